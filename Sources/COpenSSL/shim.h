@@ -1,0 +1,11 @@
+// Headers of the system's OpenSSL 3 for the module COpenSSL: no logic, only what Swift cannot import by itself.
+#pragma once
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
