@@ -30,6 +30,9 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
+    // Floor 1: wire formats and numbers, the standard library only.
+    .target(name: "RTP", swiftSettings: strict),
+
     // Floor 4: rooms, sessions, permissions, HTTP, WebSocket.
     .target(
       name: "Signaling",
@@ -64,6 +67,7 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: strict),
     .testTarget(name: "SignalingTests", dependencies: ["Signaling"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
