@@ -1,0 +1,16 @@
+/** @typedef {import('../types/messages.js').ErrorCode} ErrorCode */
+
+/** A request that was refused, by the server or before it could be sent. */
+export class SignalingError extends Error {
+  /**
+   * @param {ErrorCode} code
+   * @param {string} message one sentence, in English, for the log
+   * @param {number | null} [retryAfter] seconds
+   */
+  constructor(code, message, retryAfter = null) {
+    super(message);
+    this.name = 'SignalingError';
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}

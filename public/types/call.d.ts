@@ -1,0 +1,135 @@
+/** What `call/` shows to the elements: the state of a call, what may be played, and figures. */
+import type { ChatMessage, ErrorCode, ModerationAction, Participant, Room, Waiting } from './messages.js';
+
+export type Phase = 'idle' | 'connecting' | 'waiting' | 'joined' | 'reconnecting' | 'ended';
+
+export interface LinkState {
+  /** `unstable` was connected and is being mended; `failed` has resisted several attempts, which go on. */
+  state: 'new' | 'connecting' | 'connected' | 'unstable' | 'failed';
+  /** The media goes through a TURN server. */
+  relayed: boolean;
+}
+
+/** Why a call is over: an error code of the protocol, or what happened to this participant. */
+export type EndCode =
+  | ErrorCode | 'left' | 'removed' | 'superseded' | 'protocolViolation' | 'messageTooLarge';
+
+export interface CallEnd {
+  code: EndCode;
+  /** A word from the host or the server, where there was one. */
+  message: string | null;
+}
+
+/** The call at one moment. Immutable: each change is a new object, and what did not change is the same object as before. */
+export interface CallState {
+  readonly phase: Phase;
+  /** The id of this participant. */
+  readonly me: string | null;
+  readonly room: Room | null;
+  readonly participants: Readonly<Record<string, Participant>>;
+  /** Those who wait to be admitted; empty for who may not admit. */
+  readonly waiting: readonly Waiting[];
+  readonly waitingReason: 'lobby' | 'host' | null;
+  readonly waitingMessage: string | null;
+  readonly chat: readonly ChatMessage[];
+  readonly links: Readonly<Record<string, LinkState>>;
+  readonly hostKey: string | null;
+  readonly ended: CallEnd | null;
+}
+
+/** What may be played of one participant. The streams keep their identity while their tracks change. */
+export interface StreamSet { camera: MediaStream | null; screen: MediaStream | null }
+
+export interface JoinOptions {
+  room: string;
+  name: string;
+  password?: string;
+  hostKey?: string;
+  token?: string;
+}
+
+export interface VideoStatistics {
+  codec: string | null;
+  width: number | null;
+  height: number | null;
+  framesPerSecond: number | null;
+  bitsPerSecond: number;
+}
+
+export interface LinkStatistics {
+  state: LinkState['state'];
+  /** Milliseconds. */
+  roundTripTime: number | null;
+  /** Share of packets lost in the last interval, 0…1. */
+  lossReceived: number | null;
+  lossSent: number | null;
+  bitsPerSecondReceived: number;
+  bitsPerSecondSent: number;
+  availableBitsPerSecond: number | null;
+  jitter: number | null;
+  received: { audioCodec: string | null; camera: VideoStatistics | null; screen: VideoStatistics | null };
+  sent: { audioCodec: string | null; camera: VideoStatistics | null; screen: VideoStatistics | null };
+  framesDecoded: number;
+  framesDropped: number;
+  freezes: number;
+  /** Why the own encoder sends less than it could: `cpu`, `bandwidth` or null. */
+  limitedBy: 'cpu' | 'bandwidth' | 'other' | null;
+  localCandidate: string | null;
+  remoteCandidate: string | null;
+  protocol: string | null;
+  relayed: boolean;
+  quality: 'good' | 'fair' | 'poor';
+  /** Why the quality is not good. */
+  reason: 'loss' | 'delay' | 'bandwidth' | 'cpu' | 'connection' | null;
+}
+
+export interface CallStatistics {
+  /** Milliseconds since 1970. */
+  time: number;
+  /** By participant. */
+  links: Record<string, LinkStatistics>;
+}
+
+export type MediaProblem = 'denied' | 'notFound' | 'inUse' | 'insecure' | 'unsupported' | 'other';
+
+export interface DeviceList {
+  cameras: MediaDeviceInfo[];
+  microphones: MediaDeviceInfo[];
+  speakers: MediaDeviceInfo[];
+}
+export type DeviceKind = 'camera' | 'microphone' | 'speaker';
+
+export type NoticeLevel = 'info' | 'warning' | 'error';
+/** A sentence for the person, named by its key in `i18n/`. */
+export interface Notice { key: NoticeKey; values: Record<string, string | number>; level: NoticeLevel }
+export type NoticeKey =
+  | 'notice.cameraLost' | 'notice.microphoneLost' | 'notice.screenEnded' | 'notice.deviceChanged'
+  | 'notice.reconnected' | 'notice.serverStopping' | 'notice.youAreHost' | 'notice.roleChanged' | 'notice.rejoined';
+
+/** The events of `CallController`, each a `CustomEvent` with this `detail`. */
+export interface CallEvents {
+  change: { previous: CallState; state: CallState };
+  streams: { participant: string };
+  reaction: { participant: string; emoji: string };
+  moderated: { action: ModerationAction; by: string; reason: string | null };
+  notice: Notice;
+}
+
+/** Time as the client asks for it; tests hand in a virtual one. */
+export interface Clock {
+  /** Milliseconds; only differences mean something. */
+  now(): number;
+  setTimeout(action: () => void, milliseconds: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/** The page's own news: `online`, `pagehide`, `pageshow` from the window, `visibilitychange` from the document. */
+export interface PageEvents {
+  window: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>;
+  document: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> & { readonly visibilityState: string };
+  navigator: {
+    sendBeacon?(url: string | URL, data?: string): boolean;
+    readonly locks?: LockManager;
+    readonly connection?: unknown;
+  };
+}

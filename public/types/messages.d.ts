@@ -1,0 +1,248 @@
+/** Every message of docs/signaling.md, version 1. Requests, results and events are unions discriminated by `type` or `state`. */
+
+export type Role = 'host' | 'cohost' | 'speaker' | 'participant' | 'audience' | 'observer' | 'machine';
+
+/** What the room's rules can take away from everybody. */
+export type RulePermission =
+  | 'publishAudio' | 'publishVideo' | 'publishScreen' | 'chat' | 'chatPrivately' | 'draw' | 'shareFiles' | 'poll' | 'record';
+export type Permission = RulePermission | 'moderate' | 'admit';
+
+export type Topology = 'mesh' | 'routed' | 'broadcast';
+
+export interface Devices { audio: boolean; video: boolean; screen: boolean }
+
+export interface Participant {
+  id: string;
+  name: string;
+  role: Role;
+  owner: boolean;
+  permissions: Permission[];
+  devices: Devices;
+  /** When the hand was raised, in milliseconds since 1970, or null. */
+  hand: number | null;
+  connection: 'connected' | 'reconnecting';
+  joinedAt: number;
+}
+
+export interface Room {
+  name: string;
+  mode: 'auto' | Topology;
+  topology: Topology;
+  createdAt: number;
+  endsAt: number | null;
+  locked: boolean;
+  hasPassword: boolean;
+  lobby: boolean;
+  waitForHost: boolean;
+  lobbyMessage: string | null;
+  maxParticipants: number;
+  rules: Record<RulePermission, boolean>;
+}
+
+export interface Waiting { id: string; name: string; since: number }
+
+export interface ChatMessage {
+  id: string;
+  from: string;
+  name: string;
+  to: string | null;
+  text: string;
+  sentAt: number;
+  replyTo: string | null;
+  editedAt: number | null;
+  deleted: boolean;
+  /** Emoji to the ids of those who reacted with it. */
+  reactions: Record<string, string[]>;
+}
+
+export interface AuditEntry {
+  time: number;
+  by: string;
+  byName: string;
+  action: string;
+  target: string | null;
+  targetName: string | null;
+  detail: string | null;
+}
+
+export interface IceServer { urls: string | string[]; username?: string; credential?: string }
+
+export interface Hello {
+  version: number;
+  server: string;
+  time: number;
+  /** Seconds between two signs of life. */
+  heartbeat: number;
+  limits: { messageBytes: number; nameCharacters: number; chatCharacters: number; chatHistory: number };
+  topologies: Topology[];
+}
+
+/** The whole room as one participant may see it. */
+export interface Snapshot {
+  state: 'joined';
+  participant: string;
+  resumeToken: string;
+  hostKey?: string | null;
+  room: Room;
+  participants: Participant[];
+  waiting?: Waiting[] | null;
+  chat: ChatMessage[];
+  iceServers: IceServer[];
+  seq: number;
+}
+
+export interface WaitingResult {
+  state: 'waiting';
+  participant: string;
+  resumeToken: string;
+  reason: 'lobby' | 'host';
+  message?: string | null;
+  seq?: number;
+}
+
+export interface ResumedResult {
+  state: 'resumed';
+  participant: string;
+  resumeToken: string;
+  iceServers: IceServer[];
+}
+
+export type EnterResult = Snapshot | WaitingResult | ResumedResult;
+
+export interface JoinRequest {
+  type: 'join';
+  room: string;
+  name: string;
+  password?: string;
+  hostKey?: string;
+  token?: string;
+  devices?: Partial<Devices>;
+  client?: string;
+}
+
+export interface ResumeRequest { type: 'resume'; token: string; seq?: number; fresh?: boolean }
+
+export interface Description { type: 'offer' | 'answer'; sdp: string }
+
+export interface Candidate {
+  candidate: string;
+  sdpMid: string | null;
+  sdpMLineIndex: number | null;
+  usernameFragment: string | null;
+}
+
+/** What a media stream of a description carries, by stream id. */
+export type StreamSources = Record<string, 'camera' | 'screen'>;
+
+/** The part of `signal` that one browser says to the other; `connection` names the sender's RTCPeerConnection. */
+export type SignalBody = { connection: string } & (
+  | { description: Description; streams?: StreamSources | null; candidate?: undefined }
+  | { candidate: Candidate | null; description?: undefined }
+);
+
+export type ModerationAction =
+  | 'mute' | 'hideVideo' | 'stopScreen' | 'lowerHand' | 'askToUnmute' | 'askToStartVideo' | 'remove' | 'ban';
+
+export interface RoomUpdate {
+  locked?: boolean;
+  /** An empty string takes the password away. */
+  password?: string;
+  lobby?: boolean;
+  lobbyMessage?: string;
+  maxParticipants?: number;
+  /** Seconds from now; 0 means no limit. */
+  endsAfter?: number;
+  rules?: Partial<Record<RulePermission, boolean>>;
+  waitForHost?: boolean;
+  mode?: 'auto' | Topology;
+}
+
+/** `participants` or `everyone`, never both. */
+export type Addressees = { participants: string[]; everyone?: undefined } | { everyone: true; participants?: undefined };
+
+/** What each request answers: the keys are the request types that need a joined participant. */
+export interface Results {
+  ping: {};
+  leave: {};
+  setDevices: { devices: Devices };
+  rename: {};
+  raiseHand: {};
+  react: {};
+  sendChat: { message: string };
+  editChat: {};
+  deleteChat: {};
+  reactToChat: {};
+  signal: {};
+  updateRoom: {};
+  admit: { count: number };
+  deny: { count: number };
+  messageWaiting: { count: number };
+  moderate: { count: number };
+  setPermission: {};
+  setRole: {};
+  transferHost: {};
+  endRoom: {};
+  getAudit: { entries: AuditEntry[] };
+}
+
+export type RoomRequest =
+  | { type: 'ping' }
+  | { type: 'leave' }
+  | ({ type: 'setDevices' } & Partial<Devices>)
+  | { type: 'rename'; name: string }
+  | { type: 'raiseHand'; raised: boolean }
+  | { type: 'react'; emoji: string }
+  | { type: 'sendChat'; text: string; to?: string; replyTo?: string }
+  | { type: 'editChat'; message: string; text: string }
+  | { type: 'deleteChat'; message: string }
+  | { type: 'reactToChat'; message: string; emoji: string; on: boolean }
+  | ({ type: 'signal'; to: string } & SignalBody)
+  | ({ type: 'updateRoom' } & RoomUpdate)
+  | ({ type: 'admit' } & Addressees)
+  | ({ type: 'deny'; message?: string } & Addressees)
+  | { type: 'messageWaiting'; text: string }
+  | ({ type: 'moderate'; action: ModerationAction; reason?: string } & Addressees)
+  | { type: 'setPermission'; participant: string; permission: Permission; allowed: boolean }
+  | { type: 'setRole'; participant: string; role: Role }
+  | { type: 'transferHost'; participant: string }
+  | { type: 'endRoom' }
+  | { type: 'getAudit' };
+
+export type ServerEvent = { seq: number } & (
+  | { type: 'participantJoined'; participant: Participant }
+  | { type: 'participantLeft'; participant: string; reason: 'left' | 'timedOut' | 'removed' | 'banned' }
+  | { type: 'participantChanged'; participant: string; changes: Partial<Participant> }
+  | { type: 'roomChanged'; changes: Partial<Room> }
+  | { type: 'chatMessage'; message: ChatMessage }
+  | { type: 'chatChanged'; message: ChatMessage }
+  | { type: 'reaction'; participant: string; emoji: string }
+  | ({ type: 'signal'; from: string } & SignalBody)
+  | { type: 'waitingChanged'; waiting: Waiting[] }
+  | { type: 'lobbyMessage'; text: string }
+  | ({ type: 'admitted' } & Snapshot)
+  | { type: 'denied'; message?: string | null }
+  | { type: 'moderated'; action: ModerationAction; by: string; reason?: string | null }
+  | { type: 'hostKey'; hostKey: string }
+  | { type: 'resumeToken'; resumeToken: string }
+  | { type: 'removed'; reason: 'removed' | 'banned'; message?: string | null }
+  | { type: 'roomEnded'; reason: 'host' | 'duration' }
+  | { type: 'serverStopping'; reconnectAfter: number }
+);
+
+export type ServerErrorCode =
+  | 'badRequest' | 'unknownType' | 'unsupportedVersion' | 'notReady' | 'forbidden' | 'notFound' | 'invalidName' | 'invalidRoom'
+  | 'nameInUse' | 'roomFull' | 'roomLocked' | 'roomEnded' | 'passwordRequired' | 'wrongPassword' | 'banned' | 'denied'
+  | 'tokenInvalid' | 'tokenExpired' | 'rateLimited' | 'tooManyRooms' | 'tooManySessions' | 'mediaUnavailable' | 'conflict'
+  | 'shuttingDown' | 'internal';
+
+/**
+ * Refusals that never left this browser: no server could be reached (`unreachable`), the answer did not come (`timedOut`),
+ * the connection went before it came, so the outcome is unknown (`connectionLost`), the request was made without a
+ * connection and was not kept for later (`disconnected`), too many were kept (`tooManyPending`), the call is over (`ended`).
+ */
+export type ClientErrorCode = 'unreachable' | 'timedOut' | 'connectionLost' | 'disconnected' | 'tooManyPending' | 'ended';
+export type ErrorCode = ServerErrorCode | ClientErrorCode;
+
+export type Reply =
+  | { type: 'result'; id: number; data: unknown }
+  | { type: 'error'; id: number | null; error: { code: ServerErrorCode; message: string; retryAfter?: number | null } };
