@@ -33,6 +33,9 @@ let package = Package(
     // Floor 1: wire formats and numbers, the standard library only.
     .target(name: "RTP", swiftSettings: strict),
 
+    // Floor 1: STUN messages, integrity, fingerprint (shared by ICE and TURN).
+    .target(name: "STUN", dependencies: ["COpenSSL", "RTP"], swiftSettings: strict),
+
     // Floor 4: rooms, sessions, permissions, HTTP, WebSocket.
     .target(
       name: "Signaling",
@@ -68,6 +71,7 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: strict),
+    .testTarget(name: "STUNTests", dependencies: ["RTP", "STUN"], exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(name: "SignalingTests", dependencies: ["Signaling"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
