@@ -30,11 +30,17 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
+    // Floor 0: socket calls that Swift does not import.
+    .target(name: "CSockets"),
+
     // Floor 1: wire formats and numbers, the standard library only.
     .target(name: "RTP", swiftSettings: strict),
 
     // Floor 1: STUN messages, integrity, fingerprint (shared by ICE and TURN).
     .target(name: "STUN", dependencies: ["COpenSSL", "RTP"], swiftSettings: strict),
+
+    // Floor 3: workers, the only code with media sockets.
+    .target(name: "SFU", dependencies: ["CSockets", "RTP", "STUN"], swiftSettings: strict),
 
     // Floor 4: rooms, sessions, permissions, HTTP, WebSocket.
     .target(
@@ -72,6 +78,7 @@ let package = Package(
 
     .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: strict),
     .testTarget(name: "STUNTests", dependencies: ["RTP", "STUN"], exclude: ["Vectors"], swiftSettings: strict),
+    .testTarget(name: "SFUTests", dependencies: ["RTP", "SFU", "STUN"], swiftSettings: strict),
     .testTarget(name: "SignalingTests", dependencies: ["Signaling"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
