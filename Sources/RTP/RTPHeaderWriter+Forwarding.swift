@@ -1,0 +1,56 @@
+/// Passing a publisher's header extensions on to a subscriber, who knows them by other ids.
+///
+/// Elements that the subscriber did not negotiate are left out: their ids would collide with the subscriber's own.
+@usableFromInline package struct HeaderExtensionForwarding: Sendable {
+  /// The ids of the peer the packet came from.
+  @usableFromInline package var source: HeaderExtensionMap
+  /// The ids of the peer the packet goes to.
+  @usableFromInline package var target: HeaderExtensionMap
+  /// What may be passed on as it is; everything else the caller writes itself or not at all.
+  @usableFromInline package var passing: HeaderExtensionKinds
+  /// Whether the target takes the two-byte form; if not, elements that need it are left out.
+  @usableFromInline package var allowsTwoByteForm: Bool
+
+  @inlinable package init(
+    source: HeaderExtensionMap, target: HeaderExtensionMap, passing: HeaderExtensionKinds = .aboutTheMedia,
+    allowsTwoByteForm: Bool
+  ) {
+    self.source = source
+    self.target = target
+    self.passing = passing
+    self.allowsTwoByteForm = allowsTwoByteForm
+  }
+
+  /// The target's id for an element of the source, or `nil` if the element is not passed on.
+  @inlinable package func targetID(of element: HeaderExtensionElement) -> UInt8? {
+    guard let kind = source.kind(of: element.id), passing.contains(kind) else { return nil }
+    guard let id = target.id(of: kind) else { return nil }
+    let needsTwoBytes = HeaderExtensionForm(id: id, byteCount: element.byteCount) == .twoByte
+    return needsTwoBytes && !allowsTwoByteForm ? nil : id
+  }
+
+  /// The smallest form that carries all elements of `header` that are passed on; `none` if there are none.
+  @inlinable package func form(of header: RTPHeader, in packet: RawSpan) throws(WireError) -> HeaderExtensionForm {
+    var form = HeaderExtensionForm.none
+    var cursor = HeaderExtensionCursor(header)
+    while let element = try cursor.next(in: packet) {
+      guard let id = targetID(of: element) else { continue }
+      form = form.union(HeaderExtensionForm(id: id, byteCount: element.byteCount))
+    }
+    return form
+  }
+}
+
+extension RTPHeaderWriter {
+  /// Appends every element of `header` that is passed on, with the target's ids.
+  @inlinable package func append(
+    _ forwarding: borrowing HeaderExtensionForwarding, of header: RTPHeader, in packet: RawSpan,
+    into output: inout OutputRawSpan
+  ) throws(WireError) {
+    var cursor = HeaderExtensionCursor(header)
+    while let element = try cursor.next(in: packet) {
+      guard let id = forwarding.targetID(of: element) else { continue }
+      try append(id: id, bytes: packet.extracting(element.range), into: &output)
+    }
+  }
+}

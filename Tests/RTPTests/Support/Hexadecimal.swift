@@ -1,0 +1,20 @@
+extension Array where Element == UInt8 {
+  /// The bytes written in hexadecimal; spaces and line ends are free, and `#` begins a comment up to the end of its line.
+  init(hex text: String) {
+    var digits: [UInt8] = []
+    for line in text.split(separator: "\n") {
+      let code = line.prefix { $0 != "#" }
+      for character in code where character != " " {
+        guard let digit = character.hexDigitValue else { preconditionFailure("not a hexadecimal digit: \(character)") }
+        digits.append(UInt8(digit))
+      }
+    }
+    precondition(digits.count % 2 == 0, "half a byte is missing")
+    self = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
+  /// The bytes in hexadecimal, for messages of failing tests.
+  var hex: String {
+    map { String($0 >> 4, radix: 16) + String($0 & 0x0f, radix: 16) }.joined()
+  }
+}
