@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Runs the test sections in order and ends with one line that says how many tests passed.
+
+The cheap sections all run even when one fails; the browser section, which takes minutes, runs only after they passed.
+`make test ONLY=client` (or several: `ONLY="format client"`) runs the named sections alone.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSER_TESTS = ROOT / "Tests" / "Browser"
+
+
+@dataclass
+class Counts:
+    """How many tests a section ran, read from its own closing lines."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+
+@dataclass
+class Section:
+    """One kind of test: a command, and how to read its count."""
+
+    name: str
+    title: str
+    command: list[str]
+    count: Callable[[str, bool], Counts]
+
+
+@dataclass
+class Outcome:
+    section: Section
+    succeeded: bool
+    counts: Counts
+    seconds: float
+
+
+def one_check(_: str, succeeded: bool) -> Counts:
+    """A section that is a single check."""
+    return Counts(passed=1) if succeeded else Counts(failed=1)
+
+
+def node_counts(output: str, succeeded: bool) -> Counts:
+    """Reads the summary of `node --test`, in its TAP or its readable form."""
+    numbers = {word: int(number) for word, number in re.findall(r"^(?:#|ℹ) (pass|fail|skipped) (\d+)$", output, re.M)}
+    counts = Counts(numbers.get("pass", 0), numbers.get("fail", 0), numbers.get("skipped", 0))
+    return at_least_one_failure(counts, succeeded)
+
+
+def swift_counts(output: str, succeeded: bool) -> Counts:
+    """Reads Swift Testing's closing line; a run that crashed has none."""
+    ends = re.findall(r"Test run with (\d+) tests? in \d+ suites? (?:passed|failed) after", output)
+    total = int(ends[-1]) if ends else 0
+    failed = len(set(re.findall(r"^[✘×] Test (.+?\)?) failed after", output, re.M)))
+    return at_least_one_failure(Counts(total - failed, failed), succeeded)
+
+
+def pytest_counts(output: str, succeeded: bool) -> Counts:
+    """Reads pytest's closing line."""
+    last = next((line for line in reversed(output.splitlines()) if re.search(r" in [\d.]+s", line)), "")
+    numbers = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|errors?)", last)}
+    broken = numbers.get("failed", 0) + numbers.get("error", 0) + numbers.get("errors", 0)
+    return at_least_one_failure(Counts(numbers.get("passed", 0), broken, numbers.get("skipped", 0)), succeeded)
+
+
+def at_least_one_failure(counts: Counts, succeeded: bool) -> Counts:
+    """A section that failed without naming a test, by a crash for instance, counts as one failure."""
+    if succeeded or counts.failed:
+        return counts
+    return Counts(counts.passed, 1, counts.skipped)
+
+
+def client_tests() -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "Tests" / "Client").rglob("*.test.js"))
+
+
+def swift_sources() -> list[str]:
+    return [name for name in ("Sources", "Tests", "Benchmarks", "Package.swift") if (ROOT / name).exists()]
+
+
+def sections() -> tuple[list[Section], list[Section]]:
+    """The cheap sections and the costly one."""
+    lint = ["swift", "format", "lint", "--strict", "--recursive", "--parallel", *swift_sources()]
+    swift = ["swift", "test", "-c", "release", "--skip-build"]
+    browser = [sys.executable, "-m", "pytest", str(BROWSER_TESTS), *os.environ.get("PYTEST_ARGUMENTS", "").split()]
+    cheap = [
+        Section("format", "Swift format", lint, one_check),
+        Section("types", "Client types", ["tsc", "-p", "tsconfig.json"], one_check),
+        Section("client", "Client below the elements", ["node", "--test", *client_tests()], node_counts),
+        Section("server", "Server", swift, swift_counts),
+    ]
+    return cheap, [Section("browser", "Real browsers and foreign programs", browser, pytest_counts)]
+
+
+def run(section: Section) -> Outcome:
+    """Runs one section, showing its output as it comes."""
+    print(f"\n==== {section.title}: {' '.join(section.command[:6])}", flush=True)
+    began = time.monotonic()
+    process = subprocess.Popen(
+        section.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    lines = []
+    for raw in process.stdout:
+        line = raw.decode(errors="replace")
+        lines.append(line)
+        sys.stdout.write(line)
+        sys.stdout.flush()
+    succeeded = process.wait() == 0
+    return Outcome(section, succeeded, section.count("".join(lines), succeeded), time.monotonic() - began)
+
+
+def report(outcomes: list[Outcome], left_out: list[Section]) -> bool:
+    """Prints a line per section and the closing line; says whether all is well."""
+    print("\n==== Summary")
+    for outcome in outcomes:
+        counts = outcome.counts
+        verdict = "passed" if outcome.succeeded else "FAILED"
+        print(f"  {verdict}  {outcome.section.title}: {counts.passed} passed, {counts.failed} failed, "
+              f"{counts.skipped} skipped in {outcome.seconds:.0f} s")
+    for section in left_out:
+        print(f"  NOT RUN {section.title}: something before it failed")
+    total = sum((outcome.counts for outcome in outcomes), Counts())
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    print(f"==== {total.passed} passed, {total.failed} failed, {total.skipped} skipped in {seconds:.0f}s ====")
+    return all(outcome.succeeded for outcome in outcomes)
+
+
+def main() -> int:
+    cheap, costly = sections()
+    wanted = sys.argv[1:] or [section.name for section in cheap + costly]
+    unknown = set(wanted) - {section.name for section in cheap + costly}
+    if unknown:
+        print(f"No such section: {', '.join(sorted(unknown))}. There are: "
+              f"{', '.join(section.name for section in cheap + costly)}.")
+        return 2
+    outcomes = [run(section) for section in cheap if section.name in wanted]
+    costly = [section for section in costly if section.name in wanted]
+    if all(outcome.succeeded for outcome in outcomes):
+        outcomes += [run(section) for section in costly]
+        costly = []
+    return 0 if report(outcomes, costly) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
