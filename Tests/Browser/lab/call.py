@@ -1,0 +1,121 @@
+"""One person's page of a call, spoken to by the names that a person reads or hears."""
+
+import json
+import secrets
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from playwright.sync_api import BrowserContext, Locator, Page
+
+from .browsers import Watch
+from .places import ARTIFACTS
+from .waiting import eventually
+
+# Frames of a video that must be seen to count as moving: a third of a second's worth.
+MOVING = 10
+# Energy that the fake microphones exceed within a second or two; silence and comfort noise stay far below.
+AUDIBLE = 1e-4
+
+
+class Call:
+    """What a person does and sees in one tab."""
+
+    def __init__(self, context: BrowserContext, watch: Watch, origin: str, room: str, name: str, **query: str):
+        self.context = context
+        self.watch = watch
+        self.name = name
+        self.page: Page = context.new_page()
+        self.marker = secrets.token_hex(4)
+        self.page.goto(f"{origin}/join/{quote(room)}?{urlencode({'name': name, **query})}")
+        self.page.evaluate("marker => { globalThis.marker = marker }", self.marker)
+
+    # Doing
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def press(self, name: str) -> None:
+        self.button(name).click()
+
+    def join(self) -> "Call":
+        """Presses Join and waits to be in the call."""
+        self.press("Join")
+        return self.arrived()
+
+    def arrived(self) -> "Call":
+        self.button("Leave").wait_for()
+        return self
+
+    def close_tab(self) -> None:
+        self.page.close(run_before_unload=False)
+
+    def say(self, text: str, to: str | None = None) -> None:
+        """Writes into the chat, opening it if need be; with `to`, to one person only."""
+        field = self.page.get_by_label("Message", exact=True)
+        if not field.is_visible():
+            self.press("Chat")
+        if to is not None:
+            self.page.get_by_label("To", exact=True).select_option(label=to)
+        field.fill(text)
+        field.press("Enter")
+
+    # Seeing
+
+    def tile(self, name: str) -> Locator:
+        return self.page.locator(f'participant-tile[aria-label^="{name}"]')
+
+    def sees_person(self, name: str) -> None:
+        self.tile(name).first.wait_for()
+
+    def no_longer_sees(self, name: str, timeout: float = 15) -> None:
+        eventually(lambda: self.tile(name).count() == 0, f"{name}'s tile goes from {self.name}'s page", timeout)
+
+    def reads(self, text: str) -> None:
+        """Waits for a text anywhere on the page."""
+        self.page.get_by_text(text).first.wait_for()
+
+    def frames_shown(self, name: str) -> int:
+        """How many frames of this person's video the page has painted."""
+        return self.tile(name).locator("video").first.evaluate(
+            "video => video.videoWidth > 0 ? video.getVideoPlaybackQuality().totalVideoFrames : 0")
+
+    def sees_moving(self, name: str, timeout: float = 20) -> None:
+        """Holds that this person's video is there and moves."""
+        self.sees_person(name)
+        start = self.frames_shown(name)
+        eventually(
+            lambda: self.frames_shown(name) - start >= MOVING or self.frames_shown(name) < start,
+            f"{self.name} sees {name} move", timeout)
+
+    def links(self) -> list[dict[str, Any]]:
+        return self.page.evaluate("laboratory.links()")
+
+    def frames_decoded(self) -> int:
+        return sum(video["frames"] for link in self.links() for video in link["video"])
+
+    def energy(self) -> float:
+        return sum(audio["energy"] for link in self.links() for audio in link["audio"])
+
+    def decodes(self, timeout: float = 20) -> None:
+        """Holds that video arrives and is decoded from now on."""
+        start = self.frames_decoded()
+        eventually(lambda: self.frames_decoded() >= start + MOVING, f"{self.name} decodes video", timeout)
+
+    def hears(self, timeout: float = 20) -> None:
+        """Holds that sound above silence arrives from now on."""
+        start = self.energy()
+        eventually(lambda: self.energy() > start + AUDIBLE, f"{self.name} hears something", timeout)
+
+    def assert_not_reloaded(self) -> None:
+        assert self.page.evaluate("globalThis.marker") == self.marker, f"{self.name}'s page was loaded again"
+
+    def picture(self, title: str) -> None:
+        """Keeps a screenshot among the artefacts of the run."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTIFACTS / f"{title}.png", animations="disabled")
+
+    def describe(self) -> str:
+        """For the report of a test that failed."""
+        if self.page.is_closed():
+            return f"{self.name}: tab closed"
+        return f"{self.name}: {self.page.url}\n{json.dumps(self.links(), indent=1)}"
