@@ -1,0 +1,101 @@
+/// Everything signalling needs to be told at start; immutable, each value with its default.
+package struct SignalingConfiguration: Sendable {
+  /// The name and version that `hello` tells.
+  package var serverName = "Parley"
+  /// Where keys and room policies are kept; nil keeps nothing, as in tests.
+  package var dataDirectory: String?
+  /// The secret access tokens are signed with; nil refuses every token.
+  package var accessTokenSecret: String?
+  /// The servers clients are given for finding a way to each other.
+  package var iceServers: [ICEServer] = []
+  /// The secret shared with the TURN server; nil gives no credentials.
+  package var turnSecret: String?
+  /// How many people a room of mode `auto` connects directly before it goes through the SFU.
+  package var meshLimit = 2
+  package var limits = SignalingLimits()
+  package var times = SignalingTimes()
+  /// What hashing one password costs.
+  package var passwordCost = PasswordCost()
+
+  package init() {}
+}
+
+/// A STUN or TURN server for `RTCPeerConnection`.
+package struct ICEServer: Hashable, Sendable {
+  package var urls: [String]
+  package var username: String?
+  package var credential: String?
+
+  package init(urls: [String], username: String? = nil, credential: String? = nil) {
+    self.urls = urls
+    self.username = username
+    self.credential = credential
+  }
+}
+
+/// How much of everything; the table "Limits" of `docs/signaling.md`.
+package struct SignalingLimits: Sendable {
+  package var messageBytes = 65_536
+  package var outboxCount = 1024
+  package var outboxBytes = 1 << 20
+  package var sessions = 20_000
+  package var sessionsPerAddress = 500
+  package var sessionsPerRoom = 1000
+  package var rooms = 10_000
+  package var nameCharacters = 64
+  package var chatCharacters = 4000
+  package var chatHistory = 500
+  /// Keeps a snapshot well below the outbound queue's limit.
+  package var chatHistoryBytes = 256 << 10
+  package var eventLogCount = 256
+  package var eventLogBytes = 256 << 10
+  package var auditEntries = 500
+  /// More browsers than this sustain one another badly: each sends to every other.
+  package var meshParticipants = 4
+  package var requests = Rate(perSecond: 50, burst: 200)
+  package var signals = Rate(perSecond: 100, burst: 400)
+  package var chat = Rate(perSecond: 2, burst: 10)
+  package var reactions = Rate(perSecond: 3, burst: 10)
+  package var moderation = Rate(perSecond: 5, burst: 20)
+  package var passwordTries = Rate(perSecond: 5.0 / 60, burst: 5)
+  package var roomsMade = Rate(perSecond: 1.0 / 6, burst: 20)
+  /// Malformed messages before the session is closed with `protocolViolation`.
+  package var malformed = Rate(perSecond: 1, burst: 20)
+  /// Refusals for speed before the session is closed with `rateLimited`.
+  package var refusals = Rate(perSecond: 20, burst: 200)
+
+  package init() {}
+}
+
+/// How often something may happen: `burst` at once, then so many a second.
+package struct Rate: Hashable, Sendable {
+  package var perSecond: Double
+  package var burst: Double
+
+  package init(perSecond: Double, burst: Double) {
+    self.perSecond = perSecond
+    self.burst = burst
+  }
+}
+
+/// How long things may take.
+package struct SignalingTimes: Sendable {
+  package var hello = Duration.seconds(10)
+  package var join = Duration.seconds(60)
+  /// What the server tells clients about its pings.
+  package var heartbeat = Duration.seconds(10)
+  /// How long a lost participant keeps its place.
+  package var grace = Duration.seconds(30)
+  /// When the others are told of a lost connection: after most changes of network are over.
+  package var reconnecting = Duration.seconds(5)
+  /// How long a page that said goodbye may take to load again.
+  package var departure = Duration.seconds(3)
+  /// How long a room is kept after a restart for those who were in it.
+  package var restartGrace = Duration.seconds(120)
+  package var resumeToken = Duration.seconds(24 * 3600)
+  package var turnCredential = Duration.seconds(12 * 3600)
+  /// How long a routed room of mode `auto` stays routed when so few are left that a mesh would do.
+  package var returnToMesh = Duration.seconds(10)
+
+  package init() {}
+}

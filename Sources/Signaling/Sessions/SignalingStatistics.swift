@@ -1,0 +1,9 @@
+/// How much is going on, for metrics and the admin.
+package struct SignalingStatistics: Sendable, Equatable {
+  package var sessions = 0
+  package var rooms: [Topology: Int] = [:]
+  package var participants = 0
+  package var waiting = 0
+
+  package init() {}
+}
