@@ -1,0 +1,44 @@
+/// A rate limit with a burst: a bucket of tokens that fills at a steady rate and from which every act takes one.
+package struct TokenBucket: Sendable {
+  private let rate: Rate
+  private var tokens: Double
+  private var filledAt: Timestamp
+
+  /// A full bucket.
+  package init(_ rate: Rate, at now: Timestamp) {
+    precondition(rate.perSecond > 0 && rate.burst >= 1, "a rate lets something pass")
+    self.rate = rate
+    tokens = rate.burst
+    filledAt = now
+  }
+
+  /// Takes a token; nil when there was one, else how long until there is.
+  package mutating func take(at now: Timestamp) -> Duration? {
+    fill(to: now)
+    guard tokens < 1 else {
+      tokens -= 1
+      return nil
+    }
+    return .milliseconds(Int64(((1 - tokens) / rate.perSecond * 1000).rounded(.up)))
+  }
+
+  /// How long until there is a token, without taking it; nil when there is one.
+  package mutating func wait(at now: Timestamp) -> Duration? {
+    var copy = self
+    defer { fill(to: now) }
+    return copy.take(at: now)
+  }
+
+  /// Whether the bucket is full again, so that forgetting it changes nothing.
+  package mutating func isFull(at now: Timestamp) -> Bool {
+    fill(to: now)
+    return tokens >= rate.burst
+  }
+
+  private mutating func fill(to now: Timestamp) {
+    guard now > filledAt else { return }
+    let seconds = Double((now - filledAt).milliseconds) / 1000
+    tokens = min(rate.burst, tokens + seconds * rate.perSecond)
+    filledAt = now
+  }
+}
