@@ -1,5 +1,10 @@
+import { browserStorage } from '../lib/browser-storage.js';
+import { systemClock } from '../lib/clock.js';
 import { SignalingError } from '../signaling/signaling-error.js';
-import { idle } from '../state/call-state.js';
+import { may } from '../state/selectors.js';
+import { Call } from './call.js';
+import { decibelShare } from './level-meter.js';
+import { summarize } from './statistics.js';
 
 /** @typedef {import('../types/messages.js').RoomRequest} RoomRequest */
 /** @typedef {import('../types/call.js').CallState} CallState */
@@ -13,8 +18,8 @@ import { idle } from '../state/call-state.js';
  * @property {RTCIceTransportPolicy} [iceTransportPolicy] `relay` to use nothing but TURN servers
  * @property {typeof WebSocket} [WebSocket]
  * @property {typeof MediaStream} [MediaStream]
- * @property {Storage} [session] lives as long as the tab: the resume token
- * @property {Storage} [storage] lives as long as the browser's profile: host keys
+ * @property {Storage | undefined} [session] lives as long as the tab: the resume token
+ * @property {Storage | undefined} [storage] lives as long as the browser's profile: host keys
  * @property {import('../types/call.js').Clock} [clock]
  * @property {() => number} [random]
  * @property {import('../types/call.js').PageEvents} [page]
@@ -26,17 +31,31 @@ import { idle } from '../state/call-state.js';
  * Every method that asks the server rejects with a `SignalingError` when it refuses. Events: see `CallEvents` in `types/call.d.ts`.
  */
 export class CallController extends EventTarget {
-  /** @type {CallState} */
-  #state = idle;
+  #call;
+  /** @type {Map<string, import('./statistics.js').Sample>} the former reading of each link */
+  #samples = new Map();
 
   /** @param {CallOptions} options */
   constructor(options) {
     super();
     this.media = options.media;
+    this.#call = new Call(
+      {
+        ...options,
+        WebSocket: options.WebSocket ?? globalThis.WebSocket,
+        MediaStream: options.MediaStream ?? globalThis.MediaStream,
+        session: options.session ?? browserStorage('sessionStorage'),
+        storage: options.storage ?? browserStorage('localStorage'),
+        clock: options.clock ?? systemClock,
+        random: options.random ?? Math.random,
+        page: options.page ?? { window, document, navigator },
+      },
+      (type, detail) => void this.dispatchEvent(new CustomEvent(type, { detail })),
+    );
   }
 
   /** The call at this moment; replaced, never changed. Event `change` tells of a new one. */
-  get state() { return this.#state; }
+  get state() { return this.#call.state; }
 
   /**
    * What may be played of a participant: a device that the server says is off has no track here.
@@ -44,10 +63,7 @@ export class CallController extends EventTarget {
    * @param {string} participant
    * @returns {import('../types/call.js').StreamSet}
    */
-  streams(participant) {
-    void participant;
-    return { camera: null, screen: null };
-  }
+  streams(participant) { return this.#call.streams(participant); }
 
   /**
    * How loud a participant is now, 0…1 on a scale of decibels; one's own too.
@@ -55,37 +71,51 @@ export class CallController extends EventTarget {
    * @param {string} participant
    */
   level(participant) {
-    return participant === this.#state.me ? this.media.level() : 0;
+    if (participant === this.state.me) return this.media.level();
+    return decibelShare(this.#call.voice(participant)?.getSynchronizationSources?.()[0]?.audioLevel ?? 0);
   }
 
   /**
    * Whether this tab was in the room a moment ago (a reload), so that `join` needs no question.
    *
    * @param {string} room
-   * @returns {string | null} the name it had there
+   * @returns {Promise<string | null>} the name it had there
    */
-  returning(room) {
-    void room;
-    return null;
+  returning(room) { return this.#call.returning(room); }
+
+  /** @param {JoinOptions} options @returns {Promise<void>} @throws {SignalingError} call again with what was missing */
+  join(options) { return this.#call.join(options); }
+
+  async leave() { await this.#call.leave(); }
+
+  /** @param {boolean} on @throws {SignalingError | import('./media-error.js').MediaError} */
+  async setAudio(on) {
+    if (on) this.#requireMay('publishAudio');
+    await this.media.setAudio(on);
+    await this.#announce();
   }
 
-  /** @param {JoinOptions} options @returns {Promise<void>} */
-  async join(options) {
-    void options;
-    throw new SignalingError('unreachable', 'no server');
+  /** @param {boolean} on @throws {SignalingError | import('./media-error.js').MediaError} */
+  async setVideo(on) {
+    if (on) this.#requireMay('publishVideo');
+    await this.media.setVideo(on);
+    await this.#announce();
   }
 
-  async leave() {}
+  /** @throws {SignalingError | import('./media-error.js').MediaError} `denied` when the person chose nothing */
+  async shareScreen() {
+    this.#requireMay('publishScreen');
+    await this.media.startScreen();
+    await this.#announce();
+  }
 
-  /** @param {boolean} on */
-  async setAudio(on) { await this.media.setAudio(on); }
-  /** @param {boolean} on */
-  async setVideo(on) { await this.media.setVideo(on); }
-  async shareScreen() { await this.media.startScreen(); }
-  async stopScreen() { this.media.stopScreen(); }
+  async stopScreen() {
+    this.media.stopScreen();
+    await this.#announce();
+  }
 
   /** @param {string} name */
-  async rename(name) { await this.#request({ type: 'rename', name }); }
+  async rename(name) { await this.#call.rename(name); }
   /** @param {boolean} raised */
   async raiseHand(raised) { await this.#request({ type: 'raiseHand', raised }); }
   /** @param {string} emoji */
@@ -133,17 +163,42 @@ export class CallController extends EventTarget {
   /** @returns {Promise<import('../types/messages.js').AuditEntry[]>} */
   async audit() { return (await this.#request({ type: 'getAudit' })).entries; }
 
-  /** @returns {Promise<import('../types/call.js').CallStatistics>} */
-  async statistics() { return { time: Date.now(), links: {} }; }
+  /**
+   * Figures of each link since the former call of this method: ask about once a second.
+   *
+   * @returns {Promise<import('../types/call.js').CallStatistics>}
+   */
+  async statistics() {
+    const readings = await Promise.all(this.#call.links().map(async ({ participant, link }) => {
+      const report = await link.peer.statistics();
+      const { peer, state: { state } } = link;
+      return { participant, sample: { report, state, sent: peer.slotsByMid(), received: peer.sourcesByMid() } };
+    }));
+    const former = this.#samples;
+    this.#samples = new Map(readings.map(({ participant, sample }) => [participant, sample]));
+    const links = readings.map(({ participant, sample }) => [participant, summarize(sample, former.get(participant) ?? null)]);
+    return { time: Date.now(), links: Object.fromEntries(links) };
+  }
+
+  /** Before a call there is nobody to tell. */
+  async #announce() {
+    const { phase } = this.state;
+    if (phase === 'joined' || phase === 'reconnecting') await this.#call.announceDevices();
+  }
+
+  /** @param {import('../types/messages.js').Permission} permission */
+  #requireMay(permission) {
+    if (this.state.phase === 'joined' && !may(this.state, permission)) {
+      throw new SignalingError('forbidden', `Your role does not allow ${permission}.`);
+    }
+  }
 
   /**
    * @template {RoomRequest} R
    * @param {R} request
    * @returns {Promise<import('../types/messages.js').Results[R['type']]>}
    */
-  async #request(request) {
-    throw new SignalingError('disconnected', `no connection for ${request.type}`);
-  }
+  #request(request) { return this.#call.request(request); }
 }
 
 /** @param {string[] | 'everyone'} who @returns {import('../types/messages.js').Addressees} */

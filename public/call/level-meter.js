@@ -65,7 +65,15 @@ export class LevelMeter {
 export function loudness(samples) {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
-  const rms = Math.sqrt(sum / Math.max(1, samples.length));
-  if (rms === 0) return 0;
-  return Math.min(1, Math.max(0, 1 - (20 * Math.log10(rms)) / floorDecibels));
+  return decibelShare(Math.sqrt(sum / Math.max(1, samples.length)));
+}
+
+/**
+ * A linear amplitude (1 is full scale) on a scale of decibels from −60 dB (0) to full scale (1).
+ *
+ * @param {number} amplitude
+ */
+export function decibelShare(amplitude) {
+  if (amplitude <= 0) return 0;
+  return Math.min(1, Math.max(0, 1 - (20 * Math.log10(amplitude)) / floorDecibels));
 }

@@ -1,10 +1,12 @@
 /**
  * Ends a `switch` over a union: a member without a case is a type error here.
  *
+ * @template T
  * @param {never} value
- * @returns {undefined} at run time, because a newer server may say what this client does not know
+ * @param {T} fallback what holds at run time, because a newer server may say what this client does not know
+ * @returns {T}
  */
-export function unreachable(value) {
+export function unreachable(value, fallback) {
   void value;
-  return undefined;
+  return fallback;
 }

@@ -103,8 +103,7 @@ export type NoticeLevel = 'info' | 'warning' | 'error';
 /** A sentence for the person, named by its key in `i18n/`. */
 export interface Notice { key: NoticeKey; values: Record<string, string | number>; level: NoticeLevel }
 export type NoticeKey =
-  | 'notice.cameraLost' | 'notice.microphoneLost' | 'notice.screenEnded' | 'notice.deviceChanged'
-  | 'notice.reconnected' | 'notice.serverStopping' | 'notice.youAreHost' | 'notice.roleChanged' | 'notice.rejoined';
+  | 'notice.cameraLost' | 'notice.microphoneLost' | 'notice.serverStopping' | 'notice.youAreHost' | 'notice.roleChanged';
 
 /** The events of `CallController`, each a `CustomEvent` with this `detail`. */
 export interface CallEvents {
@@ -130,6 +129,7 @@ export interface PageEvents {
   navigator: {
     sendBeacon?(url: string | URL, data?: string): boolean;
     readonly locks?: LockManager;
-    readonly connection?: unknown;
+    /** The Network Information API, where there is one. */
+    readonly connection?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> & { readonly type?: string };
   };
 }

@@ -14,3 +14,7 @@ interface RTCIceTransport {
 interface HTMLMediaElement {
   setSinkId?(deviceId: string): Promise<void>;
 }
+
+interface RTCRtpEncodingParameters {
+  networkPriority?: RTCPriorityType;
+}
