@@ -39,6 +39,9 @@ let package = Package(
     // Floor 1: STUN messages, integrity, fingerprint (shared by ICE and TURN).
     .target(name: "STUN", dependencies: ["COpenSSL", "RTP"], swiftSettings: strict),
 
+    // Floor 2: one peer, sans-IO.
+    .target(name: "WebRTC", dependencies: ["COpenSSL", "RTP", "STUN"], swiftSettings: strict),
+
     // Floor 3: workers, the only code with media sockets.
     .target(name: "SFU", dependencies: ["CSockets", "RTP", "STUN"], swiftSettings: strict),
 
@@ -78,6 +81,8 @@ let package = Package(
 
     .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: strict),
     .testTarget(name: "STUNTests", dependencies: ["RTP", "STUN"], exclude: ["Vectors"], swiftSettings: strict),
+    .testTarget(
+      name: "WebRTCTests", dependencies: ["RTP", "STUN", "WebRTC"], exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(name: "SFUTests", dependencies: ["RTP", "SFU", "STUN"], swiftSettings: strict),
     .testTarget(name: "SignalingTests", dependencies: ["Signaling"], swiftSettings: strict),
   ],
