@@ -79,11 +79,14 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // What the tests share: seeded randomness, bytes from text.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: strict),
     .testTarget(name: "STUNTests", dependencies: ["RTP", "STUN"], exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(
-      name: "WebRTCTests", dependencies: ["RTP", "STUN", "WebRTC"], exclude: ["Vectors"], swiftSettings: strict),
-    .testTarget(name: "SFUTests", dependencies: ["RTP", "SFU", "STUN"], swiftSettings: strict),
+      name: "WebRTCTests", dependencies: ["RTP", "STUN", "TestSupport", "WebRTC"], exclude: ["Vectors"],
+      swiftSettings: strict),
+    .testTarget(name: "SFUTests", dependencies: ["RTP", "SFU", "STUN", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "SignalingTests", dependencies: ["Signaling"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

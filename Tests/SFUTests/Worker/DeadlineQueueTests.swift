@@ -1,5 +1,6 @@
 import RTP
 import SFU
+import TestSupport
 import Testing
 
 @Suite struct DeadlineQueueTests {
@@ -42,7 +43,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3] as [UInt64])
   func agreesWithASortedListOverRandomChanges(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var queue = DeadlineQueue()
     var model: [Int: Instant] = [:]
 
@@ -66,20 +67,5 @@ import Testing
       let next = queue.next
       #expect(next == model.values.min(), "seed \(seed)")
     }
-  }
-}
-
-/// A small seeded generator (SplitMix64), so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
