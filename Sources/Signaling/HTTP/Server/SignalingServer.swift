@@ -1,0 +1,115 @@
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// Everything the HTTP side needs to be told at start.
+package struct HTTPServerConfiguration: Sendable {
+  package var address = "0.0.0.0"
+  /// 0: any free one.
+  package var port = 3010
+  package var publicDirectory = "public"
+  /// Looks for changed files of the web client at each request.
+  package var followsChanges = false
+  package var publicURL: PublicURL?
+  package var trustedProxies = TrustedProxies.none
+  package var allowedOrigins: [WebOrigin] = []
+  package var embedOrigins = EmbedOrigins.nobody
+  package var metricsToken: String?
+  package var limits = HTTPServerLimits()
+  /// What clients are told to wait before they come back to a server that stops.
+  package var reconnectAfter = Duration.seconds(1)
+
+  package init() {}
+}
+
+/// Whether the server takes new work: false before it listens and from the moment it was told to stop.
+final class Readiness: Sendable {
+  private let state = Atomic(false)
+  var isReady: Bool { state.load(ordering: .relaxed) }
+  func set(_ isReady: Bool) { state.store(isReady, ordering: .relaxed) }
+}
+
+/// The HTTP and WebSocket server: pages, signalling, health and metrics on one port.
+package struct SignalingServer: Service {
+  package let configuration: HTTPServerConfiguration
+  private let service: SignalingService
+  private let certificates: CertificateStore?
+  private let registry: PrometheusRegistry
+  private let files: StaticFiles
+  private let logger: Logger
+  private let readiness = Readiness()
+  private let onListening: @Sendable (Int) async -> Void
+
+  /// - Parameters:
+  ///   - certificates: nil for plain HTTP.
+  ///   - onListening: told the port when connections are accepted.
+  /// - Throws: `StaticFiles.LoadError` when there is no web client to serve.
+  package init(
+    configuration: HTTPServerConfiguration, service: SignalingService, certificates: CertificateStore?,
+    registry: PrometheusRegistry, logger: Logger, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) throws {
+    self.configuration = configuration
+    self.service = service
+    self.certificates = certificates
+    self.registry = registry
+    self.logger = logger
+    self.onListening = onListening
+    files = try StaticFiles(root: configuration.publicDirectory, followsChanges: configuration.followsChanges)
+  }
+
+  package func run() async throws {
+    let application = makeApplication()
+    try await withGracefulShutdownHandler {
+      try await application.run()
+    } onGracefulShutdown: {
+      readiness.set(false)
+      Task { await service.stop(reconnectAfter: configuration.reconnectAfter) }
+    }
+  }
+
+  private func makeApplication() -> some ApplicationProtocol {
+    let metrics = HTTPMetrics(factory: registry)
+    let mount = MountPath(configuration.publicURL)
+    let policy = OriginPolicy(publicURL: configuration.publicURL, allowedOrigins: configuration.allowedOrigins)
+    let gate = WebSocketGate(proxies: configuration.trustedProxies, policy: policy, mount: mount)
+    let site = Site(
+      router: makeRouter(metrics, policy), proxies: configuration.trustedProxies, servesTLS: certificates != nil,
+      mount: mount,
+      security: SecurityHeaders(embedOrigins: configuration.embedOrigins, servesTLS: certificates != nil),
+      metrics: metrics)
+    let server = HTTPServerBuilder { responder in
+      HTTPConnection(
+        responder: responder, gate: gate, service: service, limits: configuration.limits, certificates: certificates,
+        metrics: metrics)
+    }
+    let address = ApplicationConfiguration(
+      address: .hostname(configuration.address, port: configuration.port), backlog: configuration.limits.backlog,
+      availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.maxConnections))
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .notice)  // its news at start is the same as ours
+    return Application(
+      responder: site, server: server, configuration: address, onServerRunning: started, logger: quiet)
+  }
+
+  private func makeRouter(_ metrics: HTTPMetrics, _ policy: OriginPolicy) -> RouterResponder<SiteContext> {
+    let router = Router(context: SiteContext.self)
+    let pages = Pages(files: files)
+    router.add(middleware: NotFoundMiddleware(pages: pages))
+    pages.add(to: router)
+    SignalingRoutes(service: service, policy: policy).add(to: router)
+    OperationRoutes(
+      registry: registry, metrics: metrics, service: service, readiness: readiness,
+      metricsToken: configuration.metricsToken
+    ).add(to: router)
+    return router.buildResponder()
+  }
+
+  @Sendable private func started(_ channel: any Channel) async {
+    readiness.set(true)
+    await onListening(channel.localAddress?.port ?? configuration.port)
+  }
+}

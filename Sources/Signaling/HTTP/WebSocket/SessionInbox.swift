@@ -1,0 +1,75 @@
+import NIOCore
+import Synchronization
+
+/// What came from one socket and waits for its session: handled one at a time, in order, the disconnection last.
+///
+/// It costs nothing while nothing comes: a task lives only from the first item to the last.
+final class SessionInbox: Sendable {
+  enum Item: Sendable {
+    case text(ByteBuffer)
+    case invalid(CloseReason)
+    case disconnected
+  }
+
+  private struct State {
+    var items: [Item] = []
+    var isDraining = false
+    var isReadingPaused = false
+  }
+
+  private let session: ClientSession
+  private let limit: Int
+  private let state = Mutex(State())
+  private let resumeReading: @Sendable () -> Void
+
+  /// - Parameter resumeReading: called, on any thread, when reading was paused and there is room again.
+  init(session: ClientSession, limit: Int, resumeReading: @escaping @Sendable () -> Void) {
+    self.session = session
+    self.limit = limit
+    self.resumeReading = resumeReading
+  }
+
+  func offer(_ item: Item) {
+    let startsDraining = state.withLock { state in
+      state.items.append(item)
+      defer { state.isDraining = true }
+      return !state.isDraining
+    }
+    if startsDraining { Task { await drain() } }
+  }
+
+  /// Whether the socket should be read no further for now; if so, `resumeReading` follows.
+  func pausesReading() -> Bool {
+    state.withLock { state in
+      state.isReadingPaused = state.items.count >= limit
+      return state.isReadingPaused
+    }
+  }
+
+  private func drain() async {
+    while let batch = takeBatch() {
+      for item in batch { await handle(item) }
+    }
+  }
+
+  private func takeBatch() -> [Item]? {
+    let (batch, wasPaused) = state.withLock { state -> ([Item], Bool) in
+      defer {
+        state.isDraining = !state.items.isEmpty
+        state.items = []
+        state.isReadingPaused = false
+      }
+      return (state.items, state.isReadingPaused)
+    }
+    if wasPaused { resumeReading() }
+    return batch.isEmpty ? nil : batch
+  }
+
+  private func handle(_ item: Item) async {
+    switch item {
+    case .text(let message): await session.receive(text: message)
+    case .invalid(let reason): session.receiveInvalid(reason)
+    case .disconnected: await session.disconnected()
+    }
+  }
+}
