@@ -81,6 +81,20 @@ let package = Package(
 
     // What the tests share: seeded randomness, bytes from text.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+
+    // Load for `make bench`.
+    .executableTarget(
+      name: "ParleyBenchmarks",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+      ],
+      path: "Benchmarks/ParleyBenchmarks",
+      swiftSettings: strict),
+
     .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: strict),
     .testTarget(name: "STUNTests", dependencies: ["RTP", "STUN"], exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(
