@@ -32,7 +32,7 @@ class Call:
     # Doing
 
     def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
+        return self.page.get_by_role("button", name=name, exact=True).first
 
     def press(self, name: str) -> None:
         self.button(name).click()
@@ -43,19 +43,36 @@ class Call:
         return self.arrived()
 
     def arrived(self) -> "Call":
-        self.button("Leave").wait_for()
+        self.button("People").wait_for()
         return self
+
+    def is_in_call(self) -> bool:
+        return self.button("People").is_visible()
 
     def close_tab(self) -> None:
         self.page.close(run_before_unload=False)
 
+    def come_back(self) -> "Call":
+        """After a reload: joins again where the page asks, and waits to be in the call."""
+        eventually(lambda: self.button("Join").is_visible() or self.is_in_call(), "the page is back")
+        if self.button("Join").is_visible():
+            self.press("Join")
+        return self.arrived()
+
+    @property
+    def message_field(self) -> Locator:
+        return self.page.get_by_label("Message", exact=True)
+
+    def open_chat(self) -> None:
+        if not self.message_field.is_visible():
+            self.press("Chat")
+
     def say(self, text: str, to: str | None = None) -> None:
         """Writes into the chat, opening it if need be; with `to`, to one person only."""
-        field = self.page.get_by_label("Message", exact=True)
-        if not field.is_visible():
-            self.press("Chat")
+        self.open_chat()
+        field = self.message_field
         if to is not None:
-            self.page.get_by_label("To", exact=True).select_option(label=to)
+            self.page.locator("chat-panel select").select_option(label=to)
         field.fill(text)
         field.press("Enter")
 
@@ -63,6 +80,20 @@ class Call:
 
     def tile(self, name: str) -> Locator:
         return self.page.locator(f'participant-tile[aria-label^="{name}"]')
+
+    def screen(self, name: str) -> Locator:
+        """The tile of a screen that this person shares."""
+        return self.page.locator(f'screen-tile[aria-label*="{name}"]')
+
+    def label(self, name: str) -> str:
+        """What a screen reader says of a person's tile."""
+        return self.tile(name).first.get_attribute("aria-label") or ""
+
+    def reads_on_tile(self, name: str, words: str) -> None:
+        eventually(lambda: words in self.label(name), f"{self.name} reads {words!r} on {name}'s tile")
+
+    def no_longer_reads_on_tile(self, name: str, words: str) -> None:
+        eventually(lambda: words not in self.label(name), f"{self.name} no longer reads {words!r} on {name}'s tile")
 
     def sees_person(self, name: str) -> None:
         self.tile(name).first.wait_for()
@@ -74,18 +105,26 @@ class Call:
         """Waits for a text anywhere on the page."""
         self.page.get_by_text(text).first.wait_for()
 
-    def frames_shown(self, name: str) -> int:
-        """How many frames of this person's video the page has painted."""
-        return self.tile(name).locator("video").first.evaluate(
-            "video => video.videoWidth > 0 ? video.getVideoPlaybackQuality().totalVideoFrames : 0")
-
     def sees_moving(self, name: str, timeout: float = 20) -> None:
         """Holds that this person's video is there and moves."""
         self.sees_person(name)
-        start = self.frames_shown(name)
-        eventually(
-            lambda: self.frames_shown(name) - start >= MOVING or self.frames_shown(name) < start,
-            f"{self.name} sees {name} move", timeout)
+        self.shows_frames(self.tile(name).first, f"{name}'s video", timeout)
+
+    def shows_frames(self, tile: Locator, what: str, timeout: float = 20) -> None:
+        """Holds that the page paints frame after frame of the video in a tile."""
+        start = painted(tile)
+
+        def moves() -> bool:
+            nonlocal start
+            now = painted(tile)
+            start = min(start, now)  # the element may have been given another stream, which counts from zero
+            return now - start >= MOVING
+
+        eventually(moves, f"{self.name} sees {what} move", timeout)
+
+    def is_online(self) -> bool:
+        """Whether the page no longer says that it is trying to reach the server."""
+        return not self.page.locator("connection-banner p").is_visible()
 
     def links(self) -> list[dict[str, Any]]:
         return self.page.evaluate("laboratory.links()")
@@ -119,3 +158,9 @@ class Call:
         if self.page.is_closed():
             return f"{self.name}: tab closed"
         return f"{self.name}: {self.page.url}\n{json.dumps(self.links(), indent=1)}"
+
+
+def painted(tile: Locator) -> int:
+    """How many frames of the video in this tile the page has painted."""
+    return tile.locator("video").first.evaluate(
+        "video => video.videoWidth > 0 ? video.getVideoPlaybackQuality().totalVideoFrames : 0")

@@ -1,0 +1,157 @@
+"""The pages around a call: languages, keyboard, links, several tabs, small screens."""
+
+import pytest
+
+from conftest import People
+from lab.browsers import Browsers, new_context
+from lab.server import Server
+from lab.waiting import eventually
+from lab.words import words
+
+
+def test_the_landing_page_leads_into_a_room(browsers: Browsers, server: Server) -> None:
+    context, watch = new_context(browsers.chromium(), server.origin)
+    page = context.new_page()
+    page.goto(server.origin + "/")
+
+    field = page.get_by_role("textbox").first
+    field.fill("a room of one's own")
+    field.press("Enter")
+
+    page.wait_for_url("**/join/**")
+    page.get_by_role("button", name="Join", exact=True).wait_for()
+    context.close()
+    watch.assert_clean()
+
+
+def test_french_visitors_read_french(people: People) -> None:
+    call = people.arrives("Adélaïde", locale="fr-FR")
+
+    call.page.get_by_role("button", name=words("join.join", "fr")).click()
+    call.page.get_by_role("button", name=words("action.leave", "fr")).first.wait_for()
+
+    assert call.page.evaluate("document.documentElement.lang") == "fr"
+    call.picture("call-in-french")
+
+
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_everything_to_join_and_leave_works_by_keyboard(people: People, kind: str) -> None:
+    call = people.arrives("Adaline", kind)
+    call.button("Join").wait_for()
+
+    walk_to(call, "Join")
+    call.page.keyboard.press("Enter")
+    call.arrived()
+    walk_to(call, "Mute microphone")
+    call.page.keyboard.press("Enter")
+    call.button("Unmute microphone").wait_for()
+    walk_to(call, "Leave")
+    call.page.keyboard.press("Space")
+
+    eventually(lambda: not call.is_in_call(), "the call is over")
+
+
+def walk_to(call, name: str) -> None:
+    """Presses Tab until the button of this name has the focus, as who uses no mouse does."""
+    for _ in range(60):
+        focused = call.page.evaluate("""() => {
+          const active = document.activeElement;
+          return active?.getAttribute('aria-label') ?? active?.textContent?.trim() ?? '';
+        }""")
+        if focused == name:
+            return
+        call.page.keyboard.press("Tab")
+    raise AssertionError(f"{name} cannot be reached by Tab")
+
+
+def test_a_link_with_autojoin_does_not_ask(people: People) -> None:
+    call = people.arrives("Adaline", query={"autojoin": "1", "audio": "0"})
+
+    call.arrived()
+    call.button("Unmute microphone").wait_for()
+    call.button("Turn camera off").wait_for()
+
+
+def test_secrets_leave_the_address_bar(people: People, server: Server) -> None:
+    server.keep_private("sesame-of-the-forest")
+    call = people.arrives("Adaline", query={"roomPassword": "sesame-of-the-forest"})
+
+    call.button("Join").wait_for()
+
+    assert "sesame" not in call.page.url
+    assert "sesame" not in call.page.evaluate("JSON.stringify([history.state, document.referrer])")
+
+
+def test_a_link_of_mirotalk_joins(people: People, server: Server, browsers: Browsers, room: str) -> None:
+    server.keep_private("Adaline")
+    context, watch = new_context(browsers.chromium(), server.origin)
+    page = context.new_page()
+    page.goto(f"{server.origin}/join?room={room}&name=Adaline&audio=0&video=1&screen=0&chat=0&hide=0&notify=0")
+
+    page.get_by_role("button", name="People", exact=True).wait_for()
+    page.get_by_role("button", name="Unmute microphone", exact=True).wait_for()
+    context.close()
+    watch.assert_clean()
+
+
+def test_two_tabs_of_one_browser_are_two_people(people: People) -> None:
+    first = people.joins("Adaline")
+    second = people.arrives("Adaline again", profile=first).join()
+
+    second.sees_moving("Adaline")
+    first.sees_person("Adaline again")
+    second.page.close()
+
+    first.no_longer_sees("Adaline again", 8)
+    assert first.is_in_call()
+
+
+def test_a_name_in_use_is_refused_in_words(people: People) -> None:
+    people.joins("Adaline")
+    other = people.arrives("Adaline")
+
+    other.press("Join")
+
+    other.page.get_by_text(words("error.nameInUse")).first.wait_for()
+    assert not other.is_in_call()
+
+
+def test_markup_in_names_and_messages_stays_text(people: People) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    one, other = people.joins(name), people.joins("Bertrand")
+
+    one.say("<script>alert(2)</script> **bold** https://parley.example/")
+    other.open_chat()
+    other.reads("<script>alert(2)</script>")
+
+    assert other.page.locator("chat-panel script, participant-tile img[src=x]").count() == 0
+    assert other.page.locator("chat-panel strong", has_text="bold").count() == 1
+
+
+@pytest.mark.parametrize(("title", "options"), [
+    ("phone", {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}),
+    ("narrow", {"viewport": {"width": 320, "height": 640}}),
+    ("dark", {"color_scheme": "dark"}),
+    ("light", {"color_scheme": "light"}),
+])
+def test_pages_fit_and_are_pictured(people: People, title: str, options: dict) -> None:
+    one = people.arrives("Adaline", **options)
+    one.button("Join").wait_for()
+    assert_no_sideways_scrolling(one)
+    one.picture(f"{title}-prejoin")
+
+    one.join()
+    other = people.joins("Bertrand")
+    one.sees_moving("Bertrand")
+    other.say("Good morning, Adaline")
+    assert_no_sideways_scrolling(one)
+    one.picture(f"{title}-call")
+    one.open_chat()
+    one.reads("Good morning, Adaline")
+    assert_no_sideways_scrolling(one)
+    one.picture(f"{title}-chat")
+
+
+def assert_no_sideways_scrolling(call) -> None:
+    wide = call.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"the page is {wide} px wider than its window"
