@@ -1,0 +1,114 @@
+import ArgumentParser
+import Configuration
+import FoundationEssentials
+import Logging
+import Metrics
+import ServiceLifecycle
+import Signaling
+import UnixSignals
+
+/// Runs the server until it is told to stop.
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve meetings (the default).",
+    discussion: """
+      The environment goes before the .env file. SIGTERM or SIGINT stops the server: clients are told to come back, \
+      and after ten seconds at most the program ends.
+      """)
+
+  @Option(name: .customLong("env-file"), help: "The file with the configuration.")
+  var environmentFile = ".env"
+
+  private static let stopTimeout = Duration.seconds(10)
+
+  func run() async throws {
+    let file = try readEnvironmentFile()
+    let configuration = try ServerConfiguration(
+      ConfigReader(providers: [
+        EnvironmentVariablesProvider(), EnvironmentVariablesProvider(environmentVariables: file.values),
+      ]))
+    let logger = startLogging(configuration)
+    for warning in configuration.warnings + UnknownKeys.warnings(for: file.values.keys) {
+      logger.warning("\(warning)")
+    }
+    ProcessLimits.raiseOpenFiles()
+    let services = try makeServices(configuration, logger)
+    var group = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = Self.stopTimeout
+    do {
+      try await ServiceGroup(configuration: group).run()
+    } catch {
+      throw StartFailure("cannot listen on \(configuration.http.address):\(configuration.http.port): \(error)")
+    }
+    logger.notice("Parley has stopped")
+  }
+
+  private func makeServices(_ configuration: ServerConfiguration, _ logger: Logger) throws -> [any Service] {
+    let registry = PrometheusRegistry()
+    MetricsSystem.bootstrap(registry)
+    var signaling = configuration.signaling
+    signaling.serverName = "Parley \(Parley.version)"
+    let service = SignalingService(configuration: signaling, keys: try loadKeys(configuration), mediaPlane: nil)
+    let certificates = try configuration.tls.map { try CertificateStore(files: $0, logger: logger) }
+    var http = configuration.http
+    http.publicDirectory = ProgramFiles.find(http.publicDirectory)
+    let address = ServedAddress(http, isSecure: certificates != nil)
+    let server = try SignalingServer(
+      configuration: http, service: service, certificates: certificates, registry: registry, logger: logger
+    ) { port in announce(address.url(port: port), configuration.logFormat, logger) }
+    // Stopped in reverse: the deadlines go on until the last socket is closed.
+    return [SignalingDeadlines(service: service)] + [certificates].compactMap { $0 } + [server]
+  }
+
+  private func loadKeys(_ configuration: ServerConfiguration) throws -> ServerKeys {
+    do throws(ServerKeys.Failure) {
+      return try ServerKeys.load(dataDirectory: configuration.dataDirectory)
+    } catch {
+      throw StartFailure("DATA_DIR=\(configuration.dataDirectory) cannot hold the server's key: \(error)")
+    }
+  }
+
+  private func readEnvironmentFile() throws -> EnvironmentFile {
+    guard let data = FileManager.default.contents(atPath: environmentFile) else {
+      guard environmentFile == ".env" else { throw StartFailure("there is no file \(environmentFile)") }
+      return EnvironmentFile(parsing: "")
+    }
+    return EnvironmentFile(parsing: String(decoding: data, as: UTF8.self))
+  }
+
+  private func startLogging(_ configuration: ServerConfiguration) -> Logger {
+    LoggingSystem.bootstrap { label in
+      LineLogHandler(label: label, format: configuration.logFormat, level: configuration.logLevel)
+    }
+    return Logger(label: "parley")
+  }
+}
+
+/// Tells where the server can be reached: people on the standard output, machines in their log.
+private func announce(_ url: String, _ format: LogFormat, _ logger: Logger) {
+  switch format {
+  case .text: StandardOutput.printLine("Parley \(Parley.version) is ready at \(url)")
+  case .json: logger.notice("Parley is ready", metadata: ["url": "\(url)", "version": "\(Parley.version)"])
+  }
+}
+
+/// Why the program could not start, in one sentence.
+struct StartFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// Ends what has lasted too long in rooms and sessions, for as long as the server runs.
+private struct SignalingDeadlines: Service {
+  let service: SignalingService
+
+  func run() async throws {
+    do {
+      try await cancelWhenGracefulShutdown { try await service.run() }
+    } catch is CancellationError {
+      return
+    }
+  }
+}
