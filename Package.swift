@@ -101,11 +101,17 @@ let package = Package(
       path: "Benchmarks/ParleyBenchmarks",
       swiftSettings: strict),
 
+    // What single test targets need: the reference implementation of SRTP, a count of heap allocations.
+    .systemLibrary(
+      name: "CSRTP", path: "Tests/CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+
     .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: strict),
     .testTarget(name: "STUNTests", dependencies: ["RTP", "STUN"], exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(
-      name: "WebRTCTests", dependencies: ["RTP", "STUN", "TestSupport", "WebRTC"], exclude: ["Vectors"],
-      swiftSettings: strict),
+      name: "WebRTCTests",
+      dependencies: ["CAllocationCounter", "COpenSSL", "CSRTP", "RTP", "STUN", "TestSupport", "WebRTC"],
+      exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(name: "SFUTests", dependencies: ["RTP", "SFU", "STUN", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SignalingTests",

@@ -9,3 +9,13 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <openssl/bio.h>
+#include <openssl/ec.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+// SHA-1 on a plain value. OpenSSL 3 marks these three as deprecated in favour of EVP, which allocates on every restart of a
+// keyed HMAC; a `SHA_CTX` is copied like an integer, which is what a media packet needs.
+static inline int sha1_init(SHA_CTX *context) { return SHA1_Init(context); }
+static inline int sha1_update(SHA_CTX *context, const void *data, size_t count) { return SHA1_Update(context, data, count); }
+static inline int sha1_final(unsigned char *digest, SHA_CTX *context) { return SHA1_Final(digest, context); }
