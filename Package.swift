@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "WebRTC", dependencies: ["COpenSSL", "RTP", "STUN"], swiftSettings: strict),
 
     // Floor 3: workers, the only code with media sockets.
-    .target(name: "SFU", dependencies: ["CSockets", "RTP", "STUN"], swiftSettings: strict),
+    .target(name: "SFU", dependencies: ["CSockets", "RTP", "STUN", "WebRTC"], swiftSettings: strict),
 
     // Floor 4: rooms, sessions, permissions, HTTP, WebSocket.
     .target(

@@ -89,6 +89,10 @@ int csockets_ask_for_control(int fd, int family) {
   return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
 }
 
+int csockets_accept(int fd, void *address, socklen_t *length) {
+  return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
 int csockets_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 static int control(int epoll, int operation, int fd, uint64_t token, int output) {

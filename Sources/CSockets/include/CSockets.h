@@ -42,6 +42,9 @@ size_t csockets_write_control6(void *control, const struct in6_addr *source, uin
 /// Asks for arrival times and local addresses on a datagram socket; 0 or -1 with errno set.
 int csockets_ask_for_control(int fd, int family);
 
+/// Accepts a connection, non-blocking and closed on exec (accept4(2)); its descriptor or -1 with errno set.
+int csockets_accept(int fd, void *address, socklen_t *length);
+
 int csockets_epoll_create(void);
 /// Watches `fd` for input (and output if `output`), level-triggered, reporting `token`; 0 or -1 with errno set.
 int csockets_epoll_add(int epoll, int fd, uint64_t token, int output);
