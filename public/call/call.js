@@ -19,6 +19,8 @@ import { RemoteStreams } from './remote-streams.js';
 /** @typedef {Required<Omit<import('./call-controller.js').CallOptions, 'iceTransportPolicy' | 'session' | 'storage'>>
  *   & Pick<import('./call-controller.js').CallOptions, 'iceTransportPolicy' | 'session' | 'storage'>} Surroundings */
 
+const echoTime = 500; // milliseconds; longer than a round trip, shorter than a person's patience
+
 /**
  * What happens in a call: the server's messages, the links to the others, the devices and the page, brought together.
  *
@@ -28,6 +30,8 @@ export class Call {
   /** @type {CallState} */
   state = idle;
   #networkChanged = false;
+  /** @type {unknown} */
+  #echo = null;
   #batching = false;
   #surroundings;
   #emit;
@@ -138,7 +142,10 @@ export class Call {
       isReachable: (id) => this.state.phase === 'joined' && this.state.participants[id]?.connection === 'connected',
       onLink: (id, link) => this.#become(withLink(this.state, id, link)),
       onTracks: (id) => this.#refresh(id),
-      onGone: (id) => this.#become(without(this.state, id)),
+      onGone: (id) => {
+        this.#become(without(this.state, id));
+        this.#refresh(id);
+      },
     }, this.#localTracks());
   }
 
@@ -232,8 +239,15 @@ export class Call {
       if (changes.connection === 'connected') this.#mesh.mend({ evenIfConnected: false }, id);
       return;
     }
-    if (changes.devices) this.#devices.follow(changes.devices);
+    if (changes.devices) this.#followDevices();
     if (changes.role) this.#emit('notice', { key: 'notice.roleChanged', values: { role: changes.role }, level: 'info' });
+  }
+
+  /** What the server says may be the echo of an older wish of ours: what it still says a moment later counts. */
+  #followDevices() {
+    const { clock } = this.#surroundings;
+    clock.clearTimeout(this.#echo);
+    this.#echo = clock.setTimeout(() => this.#devices.follow(self(this.state)?.devices ?? {}), echoTime);
   }
 
   /**
@@ -320,6 +334,7 @@ export class Call {
   /** The call has ended: nothing of it goes on. */
   #over() {
     this.#entrance.forget();
+    this.#surroundings.clock.clearTimeout(this.#echo);
     const { participants } = this.state;
     this.#mesh.close();
     for (const id of Object.keys(participants)) if (this.#streams.forget(id)) this.#emit('streams', { participant: id });

@@ -74,6 +74,7 @@ export class MeshLink {
   start() {
     this.#started = true;
     this.#peer.start();
+    this.#options.onState();
   }
 
   /** @param {LocalTracks} local */
@@ -99,6 +100,7 @@ export class MeshLink {
   mend({ evenIfConnected }) {
     if (this.isConnected && !evenIfConnected) return;
     if (this.isConnected) return this.#peer.restart(this.#options.configuration());
+    if (!this.#wasConnected && this.#attempts === 0) return; // its first attempt is under way
     this.#attempts = Math.min(this.#attempts, 1);
     this.#mendAfter(this.#firstDelay());
   }

@@ -44,8 +44,6 @@ export class Peer {
   #sources = new Map();
   /** @type {StreamSources} */
   #remoteStreams = {};
-  /** @type {Candidate[]} that came before a description */
-  #early = [];
   #makingOffer = false;
   #ignoringOffer = false;
   #lastReceived = '';
@@ -189,7 +187,6 @@ export class Peer {
     this.#lastReceived = description.sdp;
     this.#remoteStreams = { ...this.#remoteStreams, ...streams };
     await this.#pc.setRemoteDescription(description); // takes our own offer back where they collide
-    await this.#takeEarlyCandidates();
     if (description.type === 'offer') await this.#answer();
     this.#limitAll();
     this.#options.onTracks();
@@ -221,21 +218,12 @@ export class Peer {
 
   /** @param {Candidate | null} candidate */
   async #takeCandidate(candidate) {
-    if (!this.#pc.remoteDescription) {
-      if (candidate) this.#early.push(candidate);
-      return;
-    }
+    if (!this.#pc.remoteDescription) return;
     try {
       await this.#pc.addIceCandidate(candidate ?? undefined);
     } catch {
       // Of an offer that was ignored, or of a generation that an ICE restart has ended: others follow.
     }
-  }
-
-  async #takeEarlyCandidates() {
-    const early = this.#early;
-    this.#early = [];
-    for (const candidate of early) await this.#takeCandidate(candidate);
   }
 
   /** @param {RTCIceCandidate | null} candidate null: there are no more; Firefox says so with an empty one before */

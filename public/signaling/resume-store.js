@@ -16,6 +16,8 @@ const claimTimeout = 500; // milliseconds: a page that is being replaced by its 
 export class ResumeStore {
   /** @type {{ room: string, stored: Stored } | null} the participation that is going on */
   #current = null;
+  /** @type {Map<string, Stored>} what was taken from the storage, by room */
+  #claimed = new Map();
   #lock = `parley.tab.${randomId()}`;
   #holding = false;
   #storage;
@@ -34,24 +36,21 @@ export class ResumeStore {
    * @returns {Promise<{ token: string, name: string } | null>}
    */
   async claim(room) {
-    const stored = this.#read(room);
+    const stored = this.#claimed.get(folded(room)) ?? this.#read(room);
     if (!stored) return null;
-    if (!this.#locks) {
-      this.#write(room, null);
-      return stored;
-    }
-    if (stored.lock === this.#lock || (await this.#acquire(stored.lock))) {
-      this.#lock = stored.lock;
-      return stored;
-    }
-    this.#write(room, null);
-    return null;
+    const isOurs = !this.#locks || stored.lock === this.#lock || (await this.#acquire(stored.lock));
+    if (!isOurs || !this.#locks) this.#write(room, null);
+    if (!isOurs) return null;
+    this.#lock = stored.lock;
+    this.#claimed.set(folded(room), stored);
+    return stored;
   }
 
   /** @param {string} room @param {{ token: string, name: string }} session */
   keep(room, session) {
     const stored = { ...session, lock: this.#lock };
     this.#current = { room: folded(room), stored };
+    this.#claimed.delete(folded(room));
     if (!this.#locks) return;
     if (!this.#holding) this.#hold();
     this.#write(room, stored);
@@ -65,6 +64,7 @@ export class ResumeStore {
   /** @param {string} room the participation there is over */
   forget(room) {
     if (this.#current?.room === folded(room)) this.#current = null;
+    this.#claimed.delete(folded(room));
     this.#write(room, null);
   }
 
