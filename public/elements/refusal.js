@@ -1,0 +1,26 @@
+import { has, t } from '../i18n/translate.js';
+
+/**
+ * What to say of an error: what happened and what to do, in one sentence of the chosen language.
+ *
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function refusalText(error) {
+  const { code, retryAfter } = refusalOf(error);
+  if (retryAfter !== null && retryAfter > 0 && has(`error.${code}.wait`)) {
+    return t(`error.${code}.wait`, { count: Math.ceil(retryAfter) });
+  }
+  return has(`error.${code}`) ? t(`error.${code}`) : t('error.internal');
+}
+
+/**
+ * @param {unknown} error
+ * @returns {{code: string, retryAfter: number | null}}
+ */
+export function refusalOf(error) {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return { code: 'internal', retryAfter: null };
+  const code = String(/** @type {{code: unknown}} */ (error).code);
+  const retryAfter = /** @type {{retryAfter?: unknown}} */ (error).retryAfter;
+  return { code, retryAfter: typeof retryAfter === 'number' ? retryAfter : null };
+}

@@ -1,0 +1,79 @@
+import { t } from '../i18n/translate.js';
+import { html } from './html.js';
+import { LightElement } from './light-element.js';
+
+/** @typedef {import('./toast.js').Toast} Toast */
+
+const icons = Object.freeze({ info: 'info', success: 'check', warning: 'warning', error: 'error' });
+const most = 4;
+const item = html`
+  <div class="toast">
+    <ui-icon></ui-icon><p></p>
+    <button type="button" class="button toast-action" hidden></button>
+    <button type="button" class="icon-button toast-close"><ui-icon name="close"></ui-icon></button>
+  </div>`;
+
+/** Short messages above everything; they go by themselves, except while the pointer or the focus is on them. */
+export class ToastStack extends LightElement {
+  /** @override */
+  static template = html`<div data-part="polite" role="status"></div><div data-part="urgent" role="alert"></div>`;
+
+  /** @param {AbortSignal} signal @override */
+  connected(signal) {
+    document.addEventListener('toast', (event) => {
+      this.show(/** @type {CustomEvent<Toast>} */ (event).detail);
+    }, { signal });
+  }
+
+  /** @param {Toast} toast */
+  show(toast) {
+    const place = this.child(toast.level === 'error' ? 'urgent' : 'polite', HTMLElement);
+    if (toast.key) this.dismiss(toast.key);
+    const shown = this.querySelectorAll('.toast');
+    if (shown.length >= most) shown[0]?.remove();
+    const element = /** @type {HTMLElement} */ (document.importNode(item.content, true).firstElementChild);
+    element.classList.add(toast.level);
+    if (toast.key) element.dataset.key = toast.key;
+    element.querySelector('ui-icon')?.setAttribute('name', icons[toast.level]);
+    const text = element.querySelector('p');
+    if (text) text.textContent = toast.text;
+    this.#addButtons(element, toast);
+    place.append(element);
+    this.#goLater(element, toast.seconds ?? (toast.action ? 12 : Math.max(4, toast.text.length / 14)));
+  }
+
+  /** @param {string} key */
+  dismiss(key) {
+    for (const element of this.querySelectorAll('.toast')) {
+      if (element instanceof HTMLElement && element.dataset.key === key) element.remove();
+    }
+  }
+
+  /** @param {HTMLElement} element @param {Toast} toast */
+  #addButtons(element, { action }) {
+    const close = element.querySelector('.toast-close');
+    close?.setAttribute('aria-label', t('action.dismiss'));
+    close?.addEventListener('click', () => element.remove());
+    const button = element.querySelector('.toast-action');
+    if (!action || !(button instanceof HTMLElement)) return;
+    button.hidden = false;
+    button.textContent = action.label;
+    button.addEventListener('click', () => {
+      element.remove();
+      action.run();
+    });
+  }
+
+  /** @param {HTMLElement} element @param {number} seconds 0: it stays */
+  #goLater(element, seconds) {
+    if (seconds === 0) return;
+    let timer = setTimeout(() => element.remove(), seconds * 1000);
+    const hold = () => clearTimeout(timer);
+    const release = () => { timer = setTimeout(() => element.remove(), 3000); };
+    element.addEventListener('pointerenter', hold);
+    element.addEventListener('focusin', hold);
+    element.addEventListener('pointerleave', release);
+    element.addEventListener('focusout', release);
+  }
+}
+customElements.define('toast-stack', ToastStack);
