@@ -1,0 +1,168 @@
+import { listOf, t } from '../i18n/translate.js';
+import { showAvatar } from './avatar.js';
+import { html } from './html.js';
+import { LightElement } from './light-element.js';
+
+/** @typedef {import('../types/messages.js').Participant} Participant */
+/** @typedef {import('../types/call.js').LinkState} LinkState */
+/** @typedef {'good' | 'fair' | 'poor'} Quality */
+
+/**
+ * What a tile shows of a participant.
+ *
+ * @typedef {object} TileView
+ * @property {Participant} participant
+ * @property {MediaStream | null} stream
+ * @property {boolean} me
+ * @property {boolean} camera whether there is a picture to show
+ * @property {boolean} mirrored
+ * @property {boolean} speaking
+ * @property {boolean} pinned
+ * @property {number | null} handOrder 1 for the first hand raised
+ * @property {LinkState | null} link
+ * @property {{quality: Quality, reason: string | null} | null} quality
+ */
+
+/** One participant's video, name, microphone, hand and connection. */
+export class ParticipantTile extends LightElement {
+  /** @override */
+  static template = html`
+    <video data-part="video" autoplay playsinline muted></video>
+    <div class="tile-nobody" data-part="nobody"><span class="avatar" data-part="avatar"></span></div>
+    <div class="tile-veil" data-part="veil" hidden><span class="spinner"></span><span data-part="veil-text"></span></div>
+    <span class="tile-hand" data-part="hand" hidden><ui-icon name="hand"></ui-icon><span data-part="hand-order"></span></span>
+    <div class="tile-caption">
+      <ui-icon name="mic-off" class="tile-muted" data-part="muted" hidden></ui-icon>
+      <ui-icon name="pin" data-part="pinned" hidden></ui-icon>
+      <span class="tile-name" data-part="name"></span>
+      <ui-icon name="signal-low" class="tile-signal" data-part="signal" hidden></ui-icon>
+    </div>
+    <button type="button" class="icon-button tile-menu" data-part="menu"><ui-icon name="more"></ui-icon></button>`;
+
+  /** @type {TileView | undefined} */
+  #view;
+
+  /** @param {TileView} view */
+  set view(view) {
+    this.#view = view;
+    this.needsRender();
+  }
+
+  get participant() { return this.#view?.participant; }
+
+  /** @param {AbortSignal} signal @override */
+  connected(signal) {
+    this.setAttribute('role', 'group');
+    this.child('video', HTMLVideoElement).muted = true; // the attribute alone does not mute what a script made
+    const menu = this.child('menu', HTMLButtonElement);
+    menu.setAttribute('aria-haspopup', 'true');
+    menu.addEventListener('click', () => this.#openMenu(menu), { signal });
+    this.addEventListener('contextmenu', (event) => {
+      event.preventDefault();
+      this.#openMenu(menu);
+    }, { signal });
+    this.addEventListener('dblclick', (event) => {
+      if (!menu.contains(/** @type {Node} */ (event.target))) this.emit('pin', { key: this.#view?.participant.id });
+    }, { signal });
+  }
+
+  /** @override */
+  disconnected() {
+    this.child('video', HTMLVideoElement).srcObject = null;
+  }
+
+  /** @override */
+  render() {
+    const view = this.#view;
+    if (!view) return;
+    this.classList.toggle('speaking', view.speaking);
+    this.classList.toggle('me', view.me);
+    this.#renderPicture(view);
+    this.#renderCaption(view);
+    this.#renderHand(view);
+    this.#renderVeil(view);
+    this.setAttribute('aria-label', tileLabel(view));
+    this.child('menu', HTMLElement).setAttribute('aria-label', t('tile.menu', { name: view.participant.name }));
+  }
+
+  /** @param {TileView} view */
+  #renderPicture(view) {
+    const video = this.child('video', HTMLVideoElement);
+    const stream = view.camera && !this.hidden ? view.stream : null;
+    if (video.srcObject !== stream) video.srcObject = stream;
+    video.classList.toggle('mirrored', view.mirrored);
+    video.classList.toggle('off', !view.camera);
+    this.child('nobody', HTMLElement).hidden = view.camera;
+    showAvatar(this.child('avatar', HTMLElement), view.participant.name);
+  }
+
+  /** @param {TileView} view */
+  #renderCaption(view) {
+    const { name } = view.participant;
+    this.child('name', HTMLElement).textContent = view.me ? t('tile.you', { name }) : name;
+    this.child('muted', HTMLElement).hidden = view.participant.devices.audio;
+    this.child('pinned', HTMLElement).hidden = !view.pinned;
+    const signal = this.child('signal', HTMLElement);
+    const quality = view.quality?.quality ?? 'good';
+    signal.hidden = quality === 'good';
+    signal.setAttribute('name', quality === 'fair' ? 'signal-medium' : 'signal-low');
+    signal.classList.toggle('poor', quality === 'poor');
+  }
+
+  /** @param {TileView} view */
+  #renderHand(view) {
+    this.child('hand', HTMLElement).hidden = view.handOrder === null;
+    this.child('hand-order', HTMLElement).textContent = view.handOrder === null ? '' : String(view.handOrder);
+  }
+
+  /** @param {TileView} view */
+  #renderVeil(view) {
+    const key = veilKey(view);
+    this.child('veil', HTMLElement).hidden = key === null;
+    this.child('veil-text', HTMLElement).textContent = key === null ? '' : t(key);
+  }
+
+  /** @param {HTMLElement} anchor */
+  #openMenu(anchor) {
+    this.emit('person-menu', { participant: this.#view?.participant.id, anchor, tile: this });
+  }
+}
+
+/**
+ * What is said over the picture while there is none to trust.
+ *
+ * @param {TileView} view
+ * @returns {string | null}
+ */
+function veilKey({ participant, me, link }) {
+  if (participant.connection === 'reconnecting') return 'tile.reconnecting';
+  if (me || link === null) return null;
+  switch (link.state) {
+    case 'unstable': return 'tile.unstable';
+    case 'failed': return 'tile.failed';
+    case 'new':
+    case 'connecting': return 'tile.connecting';
+    default: return null;
+  }
+}
+
+/**
+ * What a screen reader says of a tile: the name first.
+ *
+ * @param {TileView} view
+ */
+function tileLabel(view) {
+  const { participant, me, camera, handOrder, quality } = view;
+  const veil = veilKey(view);
+  const facts = [
+    me ? t('tile.itIsYou') : null,
+    participant.devices.audio ? null : t('tile.muted'),
+    camera ? null : t('tile.cameraOff'),
+    handOrder === null ? null : t('tile.handRaised', { number: handOrder }),
+    view.pinned ? t('tile.pinned') : null,
+    veil === null ? null : t(veil),
+    quality && quality.quality !== 'good' ? t(`quality.${quality.quality}`) : null,
+  ].filter((fact) => fact !== null);
+  return facts.length === 0 ? participant.name : `${participant.name}, ${listOf(/** @type {string[]} */ (facts))}`;
+}
+customElements.define('participant-tile', ParticipantTile);

@@ -1,0 +1,185 @@
+import { t } from '../i18n/translate.js';
+import { self, others, hands } from '../state/selectors.js';
+import { chooseStage } from './choose-stage.js';
+import { arrangeGallery, arrangePair, arrangeStage } from './grid-layout.js';
+import { html } from './html.js';
+import { keyedChildren } from './keyed-children.js';
+import { LightElement } from './light-element.js';
+import { ParticipantTile } from './participant-tile.js';
+import { ScreenTile } from './screen-tile.js';
+
+/** @typedef {import('../types/messages.js').Participant} Participant */
+/** @typedef {import('./grid-layout.js').Rect} Rect */
+
+/**
+ * @typedef {object} GridView
+ * @property {import('../types/call.js').CallState} state
+ * @property {(participant: string) => import('../types/call.js').StreamSet} streams
+ * @property {ReadonlySet<string>} speaking
+ * @property {string | null} floor who spoke last for long enough
+ * @property {ReadonlyMap<string, {quality: 'good' | 'fair' | 'poor', reason: string | null}>} quality
+ * @property {string | null} pinned
+ * @property {'gallery' | 'speaker'} view
+ * @property {boolean} hideSelf
+ * @property {boolean} mirror
+ */
+/** @typedef {{key: string, kind: 'camera' | 'screen', participant: Participant}} Tile */
+
+/** All tiles, placed: gallery, two people, or a stage with a strip. Tiles never move in the document, only on the screen. */
+export class VideoGrid extends LightElement {
+  /** @override */
+  static template = html`
+    <div class="tiles" data-part="tiles"></div>
+    <p class="alone" data-part="alone" hidden><span data-i18n="call.alone"></span></p>
+    <nav class="pager" data-part="pager" data-i18n-label="pager.label" hidden>
+      <button type="button" class="icon-button" data-part="previous" data-i18n-label="pager.previous"><ui-icon name="chevron-left"></ui-icon></button>
+      <span data-part="page" aria-live="polite"></span>
+      <button type="button" class="icon-button" data-part="next" data-i18n-label="pager.next"><ui-icon name="chevron-right"></ui-icon></button>
+    </nav>`;
+
+  /** @type {GridView | undefined} */
+  #view;
+  #page = 0;
+  #pages = 1;
+
+  /** @param {GridView} view */
+  set view(view) {
+    this.#view = view;
+    this.needsRender();
+  }
+
+  /** @param {AbortSignal} signal @override */
+  connected(signal) {
+    const observer = new ResizeObserver(() => this.render());
+    observer.observe(this);
+    signal.addEventListener('abort', () => observer.disconnect());
+    this.child('previous', HTMLButtonElement).addEventListener('click', () => this.#turn(-1), { signal });
+    this.child('next', HTMLButtonElement).addEventListener('click', () => this.#turn(1), { signal });
+  }
+
+  /** @override */
+  render() {
+    const view = this.#view;
+    if (!view) return;
+    const tiles = tilesOf(view);
+    const order = new Map(hands(view.state).map(({ id }, index) => [id, index + 1]));
+    keyedChildren(this.child('tiles', HTMLElement), tiles, {
+      key: (tile) => tile.key,
+      create: (tile) => (tile.kind === 'screen' ? new ScreenTile() : new ParticipantTile()),
+      update: () => {},
+    });
+    this.#place(tiles, view);
+    for (const [index, element] of [...this.child('tiles', HTMLElement).children].entries()) {
+      const tile = tiles[index];
+      if (tile) this.#show(element, tile, view, order);
+    }
+    this.child('alone', HTMLElement).hidden = others(view.state).length > 0;
+  }
+
+  /** @param {Element} element @param {Tile} tile @param {GridView} view @param {Map<string, number>} order */
+  #show(element, { key, participant }, view, order) {
+    const me = participant.id === view.state.me;
+    const pinned = view.pinned === key;
+    const streams = view.streams(participant.id);
+    if (element instanceof ScreenTile) element.view = { participant, me, pinned, stream: streams.screen };
+    if (!(element instanceof ParticipantTile)) return;
+    const camera = participant.devices.video && (streams.camera?.getVideoTracks().length ?? 0) > 0;
+    element.view = {
+      participant,
+      me,
+      pinned,
+      camera,
+      stream: streams.camera,
+      mirrored: me && view.mirror,
+      speaking: participant.devices.audio && view.speaking.has(participant.id),
+      handOrder: order.get(participant.id) ?? null,
+      link: view.state.links[participant.id] ?? null,
+      quality: view.quality.get(participant.id) ?? null,
+    };
+  }
+
+  /** @param {Tile[]} tiles @param {GridView} view */
+  #place(tiles, view) {
+    const box = { width: this.clientWidth, height: this.clientHeight, gap: this.clientWidth < 600 ? 8 : 12, page: this.#page };
+    const stage = chooseStage({
+      tiles: tiles.map(({ key }) => key),
+      pinned: view.pinned,
+      screens: tiles.filter(({ kind }) => kind === 'screen').map(({ key }) => key),
+      view: view.view,
+      speaker: view.floor,
+      me: view.state.me,
+    });
+    const { rects, pages, page, floating } = arrange(tiles, stage, view.state.me, box);
+    this.#pages = pages;
+    this.#page = page;
+    this.#renderPager(stage !== null);
+    for (const [index, element] of [...this.child('tiles', HTMLElement).children].entries()) {
+      place(/** @type {HTMLElement} */ (element), rects[index] ?? null, tiles[index]?.key === stage, index === floating);
+    }
+  }
+
+  /** @param {boolean} strip */
+  #renderPager(strip) {
+    this.child('pager', HTMLElement).hidden = this.#pages < 2;
+    this.child('pager', HTMLElement).classList.toggle('of-strip', strip);
+    const words = t('pager.page', { page: this.#page + 1, pages: this.#pages });
+    if (this.child('page', HTMLElement).textContent !== words) this.child('page', HTMLElement).textContent = words;
+    this.child('previous', HTMLButtonElement).disabled = this.#page === 0;
+    this.child('next', HTMLButtonElement).disabled = this.#page >= this.#pages - 1;
+  }
+
+  /** @param {number} by */
+  #turn(by) {
+    this.#page = Math.max(0, Math.min(this.#pages - 1, this.#page + by));
+    this.needsRender();
+  }
+}
+
+/** @param {GridView} view @returns {Tile[]} shared screens, the others as they came, oneself last */
+function tilesOf({ state, hideSelf }) {
+  const me = self(state);
+  const rest = others(state);
+  const everybody = me ? [...rest, me] : rest;
+  const screens = everybody.filter(({ devices }) => devices.screen);
+  const cameras = hideSelf && rest.length > 0 ? rest : everybody;
+  return [
+    ...screens.map((participant) => /** @type {Tile} */ ({ key: `${participant.id}:screen`, kind: 'screen', participant })),
+    ...cameras.map((participant) => /** @type {Tile} */ ({ key: participant.id, kind: 'camera', participant })),
+  ];
+}
+
+/**
+ * @param {Tile[]} tiles
+ * @param {string | null} stage
+ * @param {string | null} me
+ * @param {{width: number, height: number, gap: number, page: number}} box
+ * @returns {{rects: (Rect | null)[], pages: number, page: number, floating: number}}
+ */
+function arrange(tiles, stage, me, box) {
+  const onStage = tiles.findIndex(({ key }) => key === stage);
+  if (tiles.length === 2 && tiles.every(({ kind }) => kind === 'camera')) {
+    const { large, small } = arrangePair(box);
+    const first = onStage >= 0 ? onStage : tiles.findIndex(({ key }) => key !== me);
+    return { rects: tiles.map((_, index) => (index === first ? large : small)), pages: 1, page: 0, floating: 1 - first };
+  }
+  if (onStage < 0) return { ...arrangeGallery({ ...box, count: tiles.length }), floating: -1 };
+  const { stage: large, rects, pages, page } = arrangeStage({ ...box, count: tiles.length - 1 });
+  const all = [...rects];
+  all.splice(onStage, 0, large);
+  return { rects: all, pages, page, floating: -1 };
+}
+
+/** @param {HTMLElement} element @param {Rect | null} rect @param {boolean} staged @param {boolean} floating */
+function place(element, rect, staged, floating) {
+  element.hidden = rect === null;
+  element.classList.toggle('staged', staged);
+  element.classList.toggle('floating', floating);
+  if (rect === null) return;
+  element.classList.toggle('small', rect.width < 220);
+  element.classList.toggle('tiny', rect.width < 110);
+  element.style.width = `${rect.width}px`;
+  element.style.height = `${rect.height}px`;
+  element.style.translate = `${rect.left}px ${rect.top}px`;
+  element.style.setProperty('--tile-size', `${Math.min(rect.width, rect.height)}px`);
+}
+customElements.define('video-grid', VideoGrid);
