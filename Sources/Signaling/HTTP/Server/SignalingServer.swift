@@ -113,3 +113,8 @@ package struct SignalingServer: Service {
     await onListening(channel.localAddress?.port ?? configuration.port)
   }
 }
+
+/// The lifecycle library describes its services in the log, where the metrics token must not appear.
+extension SignalingServer: CustomStringConvertible {
+  package var description: String { "SignalingServer" }
+}
