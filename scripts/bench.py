@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT / "Tests" / "Browser"))
 
 from lab.browsers import Browsers, new_context  # noqa: E402
 from lab.call import Call  # noqa: E402
+from lab.places import PARLEY  # noqa: E402
 from lab.server import Server  # noqa: E402
 
 LOAD = ROOT / ".build" / "release" / "ParleyBenchmarks"
@@ -82,9 +83,9 @@ def load(server: Server, *command: str) -> Iterator[Load]:
 
 
 @contextlib.contextmanager
-def quiet_server(**environment: str) -> Iterator[Server]:
+def quiet_server(program: Path = PARLEY) -> Iterator[Server]:
     """A server that logs as it would in service."""
-    server = Server({"LOG_LEVEL": "info", **environment})
+    server = Server({"LOG_LEVEL": "info"}, program=program)
     try:
         yield server
     finally:
@@ -106,7 +107,7 @@ def idle() -> list[Figure]:
             each = (server.memory() - before) / sessions / KIB
             running.go_on()
     return [
-        Figure(f"memory of a server without sessions", before / KIB / KIB, "MiB"),
+        Figure("memory of a server without sessions", before / KIB / KIB, "MiB"),
         Figure(f"memory of each of {sessions} idle sessions in rooms of two", each, "KiB", aim=20),
     ]
 
@@ -123,7 +124,8 @@ def joins() -> list[Figure]:
 
 
 def chat() -> list[Figure]:
-    with quiet_server() as server, load(server, "chat") as running:
+    # A room of 500 is routed; the load program brings a server whose media plane carries nothing.
+    with quiet_server(LOAD) as server, load(server, "chat") as running:
         measured = running.figures()
     return [
         Figure("a chat message in a room of 500, until it arrived, p50", measured["p50"], "ms"),

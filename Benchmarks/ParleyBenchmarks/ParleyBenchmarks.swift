@@ -5,7 +5,9 @@ import ArgumentParser
 struct ParleyBenchmarks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Puts load on a running Parley server.",
-    subcommands: [IdleBenchmark.self, JoinBenchmark.self, ChatBenchmark.self, RelayBenchmark.self])
+    subcommands: [
+      IdleBenchmark.self, JoinBenchmark.self, ChatBenchmark.self, RelayBenchmark.self, RoutedServer.self,
+    ])
 }
 
 /// Where the server under load listens.

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,17 +33,20 @@ class Server:
         port: int | None = None,
         scheme: str = "http",
         prefix: Iterable[str] = (),
+        program: Path = PARLEY,
     ):
         self.address = address
         self.port = port or free_port()
         self.scheme = scheme
         self.prefix = list(prefix)
+        self.program = program
         self.directory = tempfile.TemporaryDirectory(prefix="parley-")
         self.private: set[str] = set()
         self.log: list[str] = []
         self.process: subprocess.Popen | None = None
         self._environment = dict(environment or {})
-        (self.home / "public").symlink_to(ROOT / "public")
+        # A copy, so that what lies beside it in this directory stands for what must not be served.
+        shutil.copytree(ROOT / "public", self.home / "public")
         self.start()
 
     @property
@@ -72,7 +76,7 @@ class Server:
             **self._environment,
         }
         self.process = subprocess.Popen(
-            [*self.prefix, str(PARLEY), "serve"], cwd=self.home, env=environment,
+            [*self.prefix, str(self.program), "serve"], cwd=self.home, env=environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         threading.Thread(target=self._read_log, args=[self.process], daemon=True).start()
         eventually(self._is_ready, f"the server answers at {self.origin}", 20)
