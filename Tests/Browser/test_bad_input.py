@@ -39,8 +39,8 @@ def innocents(server: Server) -> Iterator[Innocents]:
     yield pair
     pair.assert_undisturbed()
     assert server.memory() - before < 48 * MIB, "bad input made the server keep memory"
-    pair.first.socket.close()
-    pair.second.socket.close()
+    pair.first.close()
+    pair.second.close()
 
 
 MALFORMED = [
@@ -302,7 +302,7 @@ def test_a_forged_address_does_not_get_around_the_limits(server: Server, innocen
 
     assert refusal.value.code == "tooManyRooms" and refusal.value.retry_after > 0
     for opened in made:
-        opened.socket.close()
+        opened.close()
 
 
 def make_rooms(server: Server, count: int, forged: bool) -> list[Session]:

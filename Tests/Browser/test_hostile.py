@@ -70,7 +70,7 @@ def meeting(server: Server) -> Iterator[Meeting]:
     gathered = Meeting(server)
     yield gathered
     for opened in gathered.sessions:
-        opened.socket.close()
+        opened.close()
 
 
 def refused(client: Session, request: dict[str, Any]) -> str:

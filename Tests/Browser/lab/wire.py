@@ -1,5 +1,6 @@
 """A client of the signalling protocol without a browser: it says exactly what a test tells it to say."""
 
+import contextlib
 import json
 import time
 from typing import Any
@@ -25,7 +26,9 @@ class Session:
 
     def __init__(self, url: str, **options: Any):
         # No proxy and no compression: these tests are about what is on the wire.
-        self.socket: ClientConnection = connect(url, proxy=None, compression=None, max_size=None, **options)
+        self._opened = contextlib.ExitStack()
+        self.socket: ClientConnection = self._opened.enter_context(
+            connect(url, proxy=None, compression=None, max_size=None, **options))
         self.events: list[dict[str, Any]] = []
         self.exchanged: list[tuple[str, dict[str, Any]]] = []
         self.joined: dict[str, Any] = {}
@@ -35,7 +38,10 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.socket.close()
+        self.close()
+
+    def close(self) -> None:
+        self._opened.close()
 
     @property
     def participant(self) -> str:
