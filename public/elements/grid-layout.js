@@ -141,7 +141,7 @@ function stageWithColumn({ count, width, height, gap, page }) {
 /** @param {{count: number, width: number, height: number, gap: number, page: number}} box */
 function stageWithRow({ count, width, height, gap, page }) {
   const tall = clamp(height * 0.17, 64, 150);
-  const size = { width: tall * (4 / 3), height: tall };
+  const size = { width: tall, height: tall }; // square: three and more beside each other on a phone
   const capacity = Math.max(1, Math.floor((width + gap) / (size.width + gap)));
   const strip = stripOf({ count, capacity, page });
   const left = (width - strip.here * (size.width + gap) + gap) / 2;
