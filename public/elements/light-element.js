@@ -13,6 +13,8 @@ export class LightElement extends HTMLElement {
   /** @type {AbortController | undefined} */
   #listeners;
   #built = false;
+  /** @type {Map<string, Element>} */
+  #parts = new Map();
   #scheduled = false;
 
   connectedCallback() {
@@ -61,7 +63,7 @@ export class LightElement extends HTMLElement {
    */
   child(name, type) {
     this.#build();
-    const found = this.querySelector(`[data-part="${name}"]`);
+    const found = this.#parts.get(name);
     if (!(found instanceof type)) throw new Error(`${this.localName} has no part ${name}`);
     return found;
   }
@@ -102,6 +104,8 @@ export class LightElement extends HTMLElement {
     if (!template) return;
     const content = document.importNode(template.content, true);
     localize(content);
+    // Found before the elements within build their own, whose parts may have the same names.
+    for (const part of content.querySelectorAll('[data-part]')) this.#parts.set(part.getAttribute('data-part') ?? '', part);
     this.append(content);
   }
 
