@@ -41,6 +41,11 @@ mapfile -t absent < <(missing "${wanted[@]}")
 
 root=()
 if [[ $EUID -ne 0 ]]; then root=(sudo); fi
+if [[ $EUID -ne 0 ]] && ! command -v sudo >/dev/null; then
+  echo "Some Debian packages are missing. Run this as root:" >&2
+  echo "  apt-get install -y --no-install-recommends ${absent[*]}" >&2
+  exit 1
+fi
 install=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${absent[@]}")
 
 echo "Some Debian packages are missing. This installs them:"
