@@ -67,7 +67,7 @@ package struct ExtensionMap: Equatable, Sendable {
 }
 
 /// The stream and track that a media description belongs to (RFC 8830).
-package struct StreamIdentifier: Equatable, Sendable {
+package struct MediaStreamIdentifier: Equatable, Sendable {
   package var stream: String
   package var track: String?
 
@@ -86,7 +86,7 @@ package struct StreamIdentifier: Equatable, Sendable {
 }
 
 /// What is declared of one SSRC (RFC 5576 §4.1), all its lines together.
-package struct SourceDescription: Equatable, Sendable {
+package struct DeclaredSource: Equatable, Sendable {
   package var ssrc: UInt32
   package var attributes: [SDPAttribute]
 

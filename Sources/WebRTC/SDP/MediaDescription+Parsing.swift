@@ -92,7 +92,7 @@ struct MediaAssembly {
   private mutating func readSourceAttribute(_ name: String, _ value: Substring) throws(SDPError) -> Bool {
     switch name {
     case "msid":
-      try media.streams.append(StreamIdentifier(parsing: value), limit: .attribute, of: SDPLimits.sourceCount)
+      try media.streams.append(MediaStreamIdentifier(parsing: value), limit: .attribute, of: SDPLimits.sourceCount)
     case "ssrc": try readSource(value)
     case "ssrc-group":
       try media.sourceGroups.append(SourceGroup(parsing: value), limit: .source, of: SDPLimits.sourceCount)
@@ -110,7 +110,7 @@ struct MediaAssembly {
     let ssrc = try words.number(as: UInt32.self)
     if media.sources.last?.ssrc != ssrc, !media.sources.contains(where: { $0.ssrc == ssrc }) {
       try media.sources.append(
-        SourceDescription(ssrc: ssrc, attributes: []), limit: .source, of: SDPLimits.sourceCount)
+        DeclaredSource(ssrc: ssrc, attributes: []), limit: .source, of: SDPLimits.sourceCount)
     }
     let text = words.text
     guard !text.isEmpty, let index = media.sources.firstIndex(where: { $0.ssrc == ssrc }) else { return }

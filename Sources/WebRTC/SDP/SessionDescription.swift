@@ -92,11 +92,11 @@ package struct MediaDescription: Equatable, Sendable {
   package var multiplexesRTCPOnly = false
   package var reducesRTCPSize = false
   package var allowsMixedExtensions = false
-  package var streams: [StreamIdentifier] = []
+  package var streams: [MediaStreamIdentifier] = []
   package var extensions: [ExtensionMap] = []
   /// The payload types that have an `rtpmap`, in the order of `formats`.
   package var codecs: [CodecDescription] = []
-  package var sources: [SourceDescription] = []
+  package var sources: [DeclaredSource] = []
   package var sourceGroups: [SourceGroup] = []
   package var restrictionIdentifiers: [RestrictionIdentifier] = []
   package var simulcast: SimulcastDescription?

@@ -1,0 +1,112 @@
+import RTP
+
+/// The server's side of a subscriber's peer connection: the places that media can be put into, and the offers that describe them.
+///
+/// Media descriptions are never removed, only left unused, because their order is fixed for the life of a session. Audio has
+/// as many places as speakers are forwarded at once, each with its own SSRC; who speaks in which is told by signalling. Video
+/// places form a pool that grows with the number of visible tracks.
+package struct SubscriptionOffer: Sendable {
+  /// One place: a media description that one track after the other is sent in.
+  package struct Slot: Equatable, Sendable {
+    package let mid: String
+    package let track: LocalTrack
+    /// Whether anything will be sent there; an idle place is offered as inactive.
+    package fileprivate(set) var isInUse = true
+  }
+
+  /// What an answer settled.
+  package struct Agreement: Equatable, Sendable {
+    /// The media descriptions that the peer accepted.
+    package var media: [NegotiatedMedia]
+    /// Nil if it accepted none.
+    package var remote: RemoteTransport?
+  }
+
+  package private(set) var slots: [Slot] = []
+  private let codecs: OfferedCodecs
+  private var origin: SessionDescription.Origin
+  private var version: UInt64 = 0
+  /// How many places the last offer had.
+  private var offeredCount = 0
+
+  package init(sessionID: UInt64, codecs: OfferedCodecs = OfferedCodecs()) {
+    origin = SessionDescription.Origin(sessionID: String(sessionID), version: "0")
+    self.codecs = codecs
+  }
+
+  /// Adds a place for tracks of the kind of `track`, whose SSRCs it keeps; nil if a description can hold no more.
+  package mutating func addSlot(for track: LocalTrack) -> Slot? {
+    guard slots.count < SDPLimits.mediaCount else { return nil }
+    let slot = Slot(mid: String(slots.count), track: track)
+    slots.append(slot)
+    return slot
+  }
+
+  /// Marks a place as used or idle; the place, its mid and its SSRCs stay.
+  package mutating func setSlot(_ mid: String, inUse isInUse: Bool) {
+    guard let index = slots.firstIndex(where: { $0.mid == mid }) else { return }
+    slots[index].isInUse = isInUse
+  }
+
+  /// The next offer.
+  package mutating func make(with transport: LocalTransport) -> SessionDescription {
+    version += 1
+    offeredCount = slots.count
+    origin.version = String(version)
+    var offer = SessionDescription(origin: origin)
+    offer.isICELite = true
+    offer.allowsMixedExtensions = true
+    offer.groups = slots.isEmpty ? [] : [MediaGroup("BUNDLE", slots.map(\.mid))]
+    offer.media = slots.map { media(for: $0, transport) }
+    return offer
+  }
+
+  private func media(for slot: Slot, _ transport: LocalTransport) -> MediaDescription {
+    let descriptions = codecs.descriptions(of: slot.track.kind)
+    let isCarrier = slot.mid == slots.first?.mid
+    var media = MediaDescription(
+      slot.track.kind, port: 9, protocolName: "UDP/TLS/RTP/SAVPF",
+      formats: descriptions.map { String($0.payloadType) })
+    media.connection = "IN IP4 0.0.0.0"
+    media.mid = slot.mid
+    media.direction = slot.isInUse ? .sendonly : .inactive
+    media.transport = transport.description(.actpass, renomination: true)
+    media.candidates = isCarrier ? transport.candidates : []
+    media.hasAllCandidates = isCarrier
+    media.multiplexesRTCP = true
+    media.reducesRTCPSize = true
+    media.extensions = OfferedExtensions.maps(of: slot.track.kind)
+    media.codecs = descriptions
+    if slot.isInUse { media.declare(slot.track) }
+    return media
+  }
+
+  /// Takes the answer to the last offer; throws `mismatch` if it is none.
+  package func accept(_ answer: SessionDescription) throws(NegotiationError) -> Agreement {
+    guard answer.media.count == offeredCount else { throw .mismatch }
+    var agreement = Agreement(media: [], remote: nil)
+    for (index, (slot, media)) in zip(slots, answer.media).enumerated() {
+      guard media.kind == slot.track.kind, media.mid == nil || media.mid == slot.mid else { throw .mismatch }
+      let accepted = codecs.accepted(by: media)
+      guard !media.isRejected, !accepted.isEmpty else { continue }
+      if agreement.remote == nil { agreement.remote = try RemoteTransport(of: media, in: answer, isAnswer: true) }
+      agreement.media.append(negotiated(slot, at: index, media, accepted, in: answer))
+    }
+    return agreement
+  }
+
+  private func negotiated(
+    _ slot: Slot, at index: Int, _ media: MediaDescription, _ accepted: [NegotiatedCodec],
+    in answer: SessionDescription
+  ) -> NegotiatedMedia {
+    let isSent = slot.isInUse && answer.direction(of: media).receives
+    var negotiated = NegotiatedMedia(
+      index: index, mid: slot.mid, kind: slot.track.kind, direction: isSent ? .sendonly : .inactive, codecs: accepted,
+      extensions: OfferedExtensions.accepted(by: media),
+      allowsMixedExtensions: answer.allowsMixedExtensions || media.allowsMixedExtensions,
+      reducesRTCPSize: media.reducesRTCPSize)
+    negotiated.track = slot.track
+    if accepted.allSatisfy({ $0.retransmission == nil }) { negotiated.track?.retransmission = nil }
+    return negotiated
+  }
+}
