@@ -111,7 +111,8 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
 
     .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: strict),
-    .testTarget(name: "STUNTests", dependencies: ["RTP", "STUN"], exclude: ["Vectors"], swiftSettings: strict),
+    .testTarget(
+      name: "STUNTests", dependencies: ["RTP", "STUN", "TestSupport"], exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(
       name: "WebRTCTests",
       dependencies: ["CAllocationCounter", "COpenSSL", "CSRTP", "RTP", "STUN", "TestSupport", "WebRTC"],

@@ -1,5 +1,6 @@
 import RTP
 import STUN
+import TestSupport
 import Testing
 
 @Suite struct BindingResponderTests {

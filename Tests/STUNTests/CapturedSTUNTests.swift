@@ -1,5 +1,6 @@
 import RTP
 import STUN
+import TestSupport
 import Testing
 
 /// Connectivity checks that browsers exchanged, with the credentials they used.

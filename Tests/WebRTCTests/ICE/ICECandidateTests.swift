@@ -1,5 +1,6 @@
 import Foundation
 import STUN
+import TestSupport
 import Testing
 import WebRTC
 
