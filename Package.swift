@@ -110,7 +110,8 @@ let package = Package(
       name: "CSRTP", path: "Tests/CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
 
-    .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: strict),
+    .testTarget(
+      name: "RTPTests", dependencies: ["CAllocationCounter", "RTP", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "STUNTests", dependencies: ["RTP", "STUN", "TestSupport"], exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(

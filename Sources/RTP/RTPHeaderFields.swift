@@ -34,7 +34,8 @@
 
   /// Overwrites these fields in the packet at the start of `bytes`; its sources, extensions and payload stay.
   @inlinable package func overwrite(in bytes: inout MutableRawSpan) {
-    let kept = bytes.unsafeLoad(as: UInt8.self) & 0xdf  // a span without a first byte traps one line below
+    precondition(bytes.byteCount >= RTPHeader.fixedByteCount, "only a whole header can be overwritten")
+    let kept = bytes.unsafeLoad(as: UInt8.self) & 0xdf  // twelve bytes are there
     bytes.setUInt8(hasPadding ? kept | 0x20 : kept, at: 0)
     bytes.setUInt8(secondByte, at: 1)
     bytes.setUInt16(sequenceNumber.rawValue, at: 2)

@@ -3,15 +3,17 @@
 /// Elements that the subscriber did not negotiate are left out: their ids would collide with the subscriber's own.
 @usableFromInline package struct HeaderExtensionForwarding: Sendable {
   /// The ids of the peer the packet came from.
-  @usableFromInline package var source: HeaderExtensionMap
+  private let source: HeaderExtensionMap
   /// The ids of the peer the packet goes to.
-  @usableFromInline package var target: HeaderExtensionMap
+  private let target: HeaderExtensionMap
   /// What may be passed on as it is; everything else the caller writes itself or not at all.
-  @usableFromInline package var passing: HeaderExtensionKinds
+  private let passing: HeaderExtensionKinds
   /// Whether the target takes the two-byte form; if not, elements that need it are left out.
-  @usableFromInline package var allowsTwoByteForm: Bool
+  @usableFromInline let allowsTwoByteForm: Bool
+  /// The target's id by the source's, for the ids that browsers give out; zero for what is not passed on.
+  @usableFromInline var directIDs = InlineArray<16, UInt8>(repeating: HeaderExtensionMap.absent)
 
-  @inlinable package init(
+  package init(
     source: HeaderExtensionMap, target: HeaderExtensionMap, passing: HeaderExtensionKinds = .aboutTheMedia,
     allowsTwoByteForm: Bool
   ) {
@@ -19,14 +21,21 @@
     self.target = target
     self.passing = passing
     self.allowsTwoByteForm = allowsTwoByteForm
+    for id in 1..<HeaderExtensionMap.directIDCount { directIDs[Int(id)] = mappedID(id) }
   }
 
   /// The target's id for an element of the source, or `nil` if the element is not passed on.
   @inlinable package func targetID(of element: HeaderExtensionElement) -> UInt8? {
-    guard let kind = source.kind(of: element.id), passing.contains(kind) else { return nil }
-    guard let id = target.id(of: kind) else { return nil }
-    let needsTwoBytes = HeaderExtensionForm(id: id, byteCount: element.byteCount) == .twoByte
-    return needsTwoBytes && !allowsTwoByteForm ? nil : id
+    let isDirect = element.id < HeaderExtensionMap.directIDCount
+    let id = isDirect ? directIDs[Int(element.id)] : mappedID(element.id)
+    guard id != HeaderExtensionMap.absent else { return nil }
+    guard !allowsTwoByteForm else { return id }
+    return HeaderExtensionForm(id: id, byteCount: element.byteCount) == .oneByte ? id : nil
+  }
+
+  @usableFromInline func mappedID(_ id: UInt8) -> UInt8 {
+    guard let kind = source.kind(of: id), passing.contains(kind) else { return HeaderExtensionMap.absent }
+    return target.id(of: kind) ?? HeaderExtensionMap.absent
   }
 
   /// The smallest form that carries all elements of `header` that are passed on; `none` if there are none.

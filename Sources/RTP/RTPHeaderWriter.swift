@@ -37,7 +37,7 @@
   }
 
   /// Appends an element with the wire form of `value`.
-  package func append(
+  @inlinable package func append(
     id: UInt8, _ value: some HeaderExtension, into output: inout OutputRawSpan
   ) throws(WireError) {
     try appendElementHeader(id: id, byteCount: value.byteCount, into: &output)

@@ -134,13 +134,14 @@ struct HeaderExtensionForwardingTests {
 
   @Test func leavesOutWhatNeedsTheTwoByteFormIfTheSubscriberDoesNotTakeIt() throws {
     let target = try Self.map([.dependencyDescriptor: 3, .videoOrientation: 4])
-    var forwarding = HeaderExtensionForwarding(
-      source: try Self.chromium(), target: target, passing: [.init(.dependencyDescriptor), .init(.videoOrientation)],
-      allowsTwoByteForm: true)
+    let passing: HeaderExtensionKinds = [.init(.dependencyDescriptor), .init(.videoOrientation)]
+    let forwardings = try [true, false].map { allowsTwoByteForm in
+      HeaderExtensionForwarding(
+        source: try Self.chromium(), target: target, passing: passing, allowsTwoByteForm: allowsTwoByteForm)
+    }
 
-    let mixed = try Self.forward(Self.captured, forwarding)
-    forwarding.allowsTwoByteForm = false
-    let oneByteOnly = try Self.forward(Self.captured, forwarding)
+    let mixed = try Self.forward(Self.captured, forwardings[0])
+    let oneByteOnly = try Self.forward(Self.captured, forwardings[1])
 
     #expect(mixed.form == .twoByte)
     #expect(mixed.elements.map(\.id) == [4, 3])

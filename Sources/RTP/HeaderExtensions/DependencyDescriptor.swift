@@ -44,7 +44,7 @@ package struct DependencyDescriptor: Sendable {
   /// Reads the value of an element. `structure` is the stream's latest; one that comes with the packet takes precedence.
   ///
   /// Throws `missingContext` if there is neither, or if the template named is not in it.
-  package init(parsing value: RawSpan, structure: DependencyStructure?) throws(WireError) {
+  package init(parsing value: RawSpan, structure: borrowing DependencyStructure?) throws(WireError) {
     var reader = BitReader()
     isFirstPacketOfFrame = try reader.readFlag(from: value)
     isLastPacketOfFrame = try reader.readFlag(from: value)

@@ -1,5 +1,5 @@
 /// A value that a header extension element carries.
-package protocol HeaderExtension: Equatable, Sendable {
+@usableFromInline package protocol HeaderExtension: Equatable, Sendable {
   /// Reads the value of one element; more or fewer bytes than the format has are an error.
   init(parsing value: RawSpan) throws(WireError)
 

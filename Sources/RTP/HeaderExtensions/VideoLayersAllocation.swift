@@ -104,7 +104,7 @@ extension VideoLayersAllocation {
 
 extension VideoLayersAllocation {
   package var byteCount: Int {
-    guard !layers.isEmpty else { return 1 }
+    guard !isBare else { return 1 }
     let rates = layers.reduce(0) { $0 + $1.kilobitsPerSecond.reduce(0) { $0 + $1.leb128ByteCount } }
     let bitmasks = sharedBitmask == nil ? (streamCount + 1) / 2 : 0
     return 1 + bitmasks + (layers.count + 3) / 4 + rates + (hasResolutions ? 5 * layers.count : 0)
@@ -112,7 +112,7 @@ extension VideoLayersAllocation {
 
   /// Throws `valueTooLarge` for layers that the format cannot name, `invalidValue` for layers out of order.
   package func write(into output: inout OutputRawSpan) throws(WireError) {
-    guard !layers.isEmpty else { return try output.writeUInt8(0) }
+    guard !isBare else { return try output.writeUInt8(0) }
     try checkLayers()
     try output.writeUInt8(UInt8(streamIndex) << 6 | UInt8(streamCount - 1) << 4 | (sharedBitmask ?? 0))
     if sharedBitmask == nil {
@@ -133,6 +133,9 @@ extension VideoLayersAllocation {
     guard hasResolutions else { return }
     for layer in layers { try layer.resolution?.write(into: &output) }
   }
+
+  /// Whether there is nothing to say but that nothing is sent.
+  private var isBare: Bool { layers.isEmpty && streamCount == 1 && streamIndex == 0 }
 
   private var hasResolutions: Bool { layers.allSatisfy { $0.resolution != nil } }
 

@@ -21,7 +21,6 @@ package struct GenericNACK: Equatable, Sendable {
     }
 
     /// Calls `body` with each number that the entry names.
-    @inline(__always)
     package func forEach(_ body: (SequenceNumber) -> Void) {
       body(packetID)
       var rest = followingLost

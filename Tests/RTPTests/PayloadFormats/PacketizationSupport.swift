@@ -1,4 +1,5 @@
 import RTP
+import TestSupport
 import Testing
 
 /// All payloads that a packetizer makes of `frame`; each must fit `limit`.

@@ -1,4 +1,5 @@
 import RTP
+import TestSupport
 import Testing
 
 /// Runs `check` with many damaged copies of `vectors`: a parser must neither crash nor take back what it has accepted.
