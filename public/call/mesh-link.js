@@ -248,13 +248,15 @@ export function isRelayed(report) {
 }
 
 /**
- * The pair of candidates in use: named by the transport, or in Firefox marked itself.
+ * The pair of candidates in use: named by the transport, in Firefox marked itself, and for a moment after a restart neither.
  *
  * @param {RTCStatsReport} report
  */
 export function selectedPair(report) {
   const all = [...report.values()];
-  const id = all.find(({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId)?.selectedCandidatePairId;
-  return report.get(id) ?? all.find(({ type, selected, nominated, state }) =>
-    type === 'candidate-pair' && (selected ?? (nominated && state === 'succeeded')));
+  const named = all.find(({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId);
+  const pairs = all.filter(({ type }) => type === 'candidate-pair');
+  return report.get(named?.selectedCandidatePairId)
+    ?? pairs.find(({ selected }) => selected)
+    ?? pairs.find(({ nominated, state }) => nominated && state === 'succeeded');
 }

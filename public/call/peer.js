@@ -125,13 +125,11 @@ export class Peer {
 
   /** @returns {{ source: Source, track: MediaStreamTrack, receiver: RTCRtpReceiver }[]} what the other side sends now */
   received() {
-    return this.#pc.getTransceivers()
-      .filter(({ currentDirection }) => currentDirection === 'sendrecv' || currentDirection === 'recvonly')
-      .map((transceiver) => ({
-        source: this.#sourceOf(transceiver),
-        track: transceiver.receiver.track,
-        receiver: transceiver.receiver,
-      }));
+    return this.#receiving().map((transceiver) => ({
+      source: this.#sourceOf(transceiver),
+      track: transceiver.receiver.track,
+      receiver: transceiver.receiver,
+    }));
   }
 
   /** @returns {Promise<RTCStatsReport>} */
@@ -140,12 +138,12 @@ export class Peer {
   /** Which of a report's m-lines is what. @returns {Record<string, Slot>} by mid, of what is sent */
   slotsByMid() {
     const slots = /** @type {[Slot, RTCRtpTransceiver][]} */ (Object.entries(this.#slots));
-    return Object.fromEntries(slots.map(([slot, { mid }]) => [mid ?? '', slot]));
+    return Object.fromEntries(slots.filter(([, { sender }]) => sender.track).map(([slot, { mid }]) => [mid ?? '', slot]));
   }
 
   /** @returns {Record<string, Source>} by mid, of what is received */
   sourcesByMid() {
-    return Object.fromEntries(this.#pc.getTransceivers().map((one) => [one.mid ?? '', this.#sourceOf(one)]));
+    return Object.fromEntries(this.#receiving().map((one) => [one.mid ?? '', this.#sourceOf(one)]));
   }
 
   close() {
@@ -250,6 +248,10 @@ export class Peer {
     const source = streams.map(({ id }) => this.#remoteStreams[id]).find((one) => one !== undefined);
     if (source) this.#sources.set(transceiver, source);
     this.#options.onTracks();
+  }
+
+  #receiving() {
+    return this.#pc.getTransceivers().filter(({ currentDirection }) => currentDirection === 'sendrecv' || currentDirection === 'recvonly');
   }
 
   /** The first m-line of each kind is microphone and camera; a description that names its streams says it better. */

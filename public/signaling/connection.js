@@ -9,6 +9,7 @@ const connectTimeout = 10_000; // milliseconds for the WebSocket and `hello` tog
 const replyTimeout = 10_000;
 const defaultHeartbeat = 10_000; // until `hello` says another
 const answerTime = 5000; // a ping that stays without any traffic for so long: the connection is dead
+const saidGoodbye = 'left'; // the server's reason with 1000; Firefox gives 1000 of its own to a page that is being reloaded
 const deadConnection = 1006; // as the browser itself calls a close without a handshake
 
 /**
@@ -54,7 +55,7 @@ export class Connection {
     this.#socket = new options.WebSocket(options.url);
     this.#socket.onopen = () => this.#greet();
     this.#socket.onmessage = (message) => this.#received(message.data);
-    this.#socket.onclose = (close) => this.#end(close.code);
+    this.#socket.onclose = ({ code, reason }) => this.#end(code === 1000 && reason !== saidGoodbye ? deadConnection : code);
   }
 
   /**

@@ -19,7 +19,8 @@ export class ResumeStore {
   /** @type {Map<string, Stored>} what was taken from the storage, by room */
   #claimed = new Map();
   #lock = `parley.tab.${randomId()}`;
-  #holding = false;
+  /** @type {(() => void) | null} gives the lock back, while it is held */
+  #release = null;
   #storage;
   #locks;
 
@@ -52,13 +53,15 @@ export class ResumeStore {
     this.#current = { room: folded(room), stored };
     this.#claimed.delete(folded(room));
     if (!this.#locks) return;
-    if (!this.#holding) this.#hold();
+    if (!this.#release) this.#acquire(this.#lock).catch(() => {});
     this.#write(room, stored);
   }
 
-  /** The page goes away, perhaps to come back as its own reload. */
+  /** The page goes away, perhaps to come back as its own reload: a browser may keep the lock for it longer than that takes. */
   leaveBehind() {
     if (this.#current) this.#write(this.#current.room, this.#current.stored);
+    this.#release?.();
+    this.#release = null;
   }
 
   /** @param {string} room the participation there is over */
@@ -68,11 +71,6 @@ export class ResumeStore {
     this.#write(room, null);
   }
 
-  #hold() {
-    this.#holding = true;
-    this.#acquire(this.#lock).catch(() => {});
-  }
-
   /** @param {string} name @returns {Promise<boolean>} whether the lock is ours, until the page goes */
   #acquire(name) {
     return new Promise((resolve) => {
@@ -80,9 +78,8 @@ export class ResumeStore {
       const timer = setTimeout(() => giveUp.abort(), claimTimeout);
       const held = () => {
         clearTimeout(timer);
-        this.#holding = true;
         resolve(true);
-        return new Promise(() => {});
+        return new Promise((release) => (this.#release = () => release(undefined)));
       };
       this.#locks?.request(name, { signal: giveUp.signal }, held).catch(() => resolve(false));
     });

@@ -380,6 +380,12 @@ describe('close codes', () => {
     });
   }
 
+  it('comes back after 1000 without a word, which Firefox gives to a page that is being reloaded', async () => {
+    latest().drop(1000, '');
+    await clock.advance(0);
+    assert.equal(sockets.length, 2);
+  });
+
   it('comes back after a pause when it sent far too much', async () => {
     latest().drop(4008);
     await clock.advance(4999);

@@ -78,10 +78,10 @@ export class FakeSocket {
   /** @param {string} type */
   count(type) { return this.sent.filter((message) => message.type === type).length; }
 
-  /** The connection ends. @param {number} [code] */
-  drop(code = 1006) {
+  /** The connection ends. @param {number} [code] @param {string} [reason] */
+  drop(code = 1006, reason = code === 1000 ? 'left' : '') {
     if (this.readyState === 3) return;
     this.readyState = 3;
-    this.onclose?.({ code });
+    this.onclose?.({ code, reason });
   }
 }
