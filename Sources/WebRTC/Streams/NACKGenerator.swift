@@ -77,6 +77,7 @@ package struct NACKGenerator: ~Copyable {
       hasOverflowed = false
     }
     open(from: highest + 1, upTo: sequence, at: now)
+    hastenOutrunGaps(at: now)
     return .newest
   }
 
@@ -87,7 +88,7 @@ package struct NACKGenerator: ~Copyable {
       return .needsKeyframe
     }
     var (count, givenUp) = (0, false)
-    for index in gaps.indices where isDue(gaps[index], at: now) {
+    for index in gaps.indices where gaps[index].dueAt <= now {
       guard gaps[index].requests < Self.requestLimit else {
         givenUp = true
         continue
@@ -127,10 +128,13 @@ package struct NACKGenerator: ~Copyable {
     }
   }
 
-  private func isDue(_ gap: Gap, at now: Instant) -> Bool {
-    guard gap.dueAt > now else { return true }
-    guard gap.requests == 0, let highest else { return false }
-    return highest - gap.sequence >= Self.reorderingTolerance
+  /// A gap that enough packets have overtaken is no reordering: it need not wait any longer.
+  private mutating func hastenOutrunGaps(at now: Instant) {
+    guard let highest else { return }
+    for index in gaps.indices where gaps[index].requests == 0 && gaps[index].dueAt > now {
+      guard highest - gaps[index].sequence >= Self.reorderingTolerance else { return }
+      gaps[index].dueAt = now
+    }
   }
 
   /// A round trip and a little more, growing by a quarter with every request.

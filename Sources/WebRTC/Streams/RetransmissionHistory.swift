@@ -40,6 +40,9 @@ package struct RetransmissionHistory: ~Copyable {
   /// More answers than this help nobody: the receiver has given up long before.
   private static let answerLimit: UInt8 = 10
 
+  /// Until the receiver's reports tell the real one.
+  package static let assumedRoundTripTime = Duration.milliseconds(100)
+
   private let ring: UnsafeMutablePointer<Entry>
   private let mask: Int
 

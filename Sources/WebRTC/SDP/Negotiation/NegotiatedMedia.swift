@@ -23,6 +23,20 @@ package struct NegotiatedMedia: Equatable, Sendable {
   package var stream: MediaStreamIdentifier?
   /// What the server sends in this place.
   package var track: LocalTrack?
+
+  package init(
+    index: Int, mid: String?, kind: MediaKind, direction: MediaDirection, codecs: [NegotiatedCodec],
+    extensions: HeaderExtensionMap, allowsMixedExtensions: Bool, reducesRTCPSize: Bool
+  ) {
+    self.index = index
+    self.mid = mid
+    self.kind = kind
+    self.direction = direction
+    self.codecs = codecs
+    self.extensions = extensions
+    self.allowsMixedExtensions = allowsMixedExtensions
+    self.reducesRTCPSize = reducesRTCPSize
+  }
 }
 
 /// One payload type that both sides know.
@@ -33,6 +47,16 @@ package struct NegotiatedCodec: Equatable, Sendable {
   /// The payload type of its retransmissions (RFC 4588).
   package var retransmission: UInt8?
   package var feedback: [RTCPFeedback]
+
+  package init(
+    payloadType: UInt8, codec: MediaCodec, clockRate: UInt32, retransmission: UInt8?, feedback: [RTCPFeedback]
+  ) {
+    self.payloadType = payloadType
+    self.codec = codec
+    self.clockRate = clockRate
+    self.retransmission = retransmission
+    self.feedback = feedback
+  }
 }
 
 /// A stream whose SSRCs the peer named in its description.

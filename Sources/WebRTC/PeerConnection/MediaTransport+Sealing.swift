@@ -1,0 +1,125 @@
+package import RTP
+
+/// Why a packet does not leave.
+package enum MediaSealError: Error, Equatable, Sendable {
+  /// The slot is too small for it.
+  case tooLarge
+  /// Its number was sent before, or the key is spent.
+  case refused
+  /// The receiver did not negotiate retransmission for it.
+  case cannotRepair
+}
+
+// MARK: - The door for packets that leave
+extension MediaTransport {
+  /// Begins to send a track in the place of a media description; returns the outgoing stream's index.
+  package mutating func addOutgoing(
+    _ description: NegotiatedMedia, _ track: LocalTrack, using generator: inout some RandomNumberGenerator
+  ) -> Int {
+    let isAudio = track.kind == .audio
+    return outgoing.append(
+      OutgoingStream(
+        media: description.index, track: track, mid: description.extensions.id(of: .mid) == nil ? nil : description.mid,
+        clockRate: description.codecs.first?.clockRate ?? (isAudio ? 48_000 : 90_000),
+        historyCapacity: isAudio ? Self.audioHistoryCapacity : Self.videoHistoryCapacity, using: &generator))
+  }
+
+  /// Writes and seals a packet of an outgoing stream: our header, the source's extensions that pass, `payload` encrypted.
+  ///
+  /// `header` and `source` are the packet that it comes from, whose extensions are passed on by `forwarding`. The packet is
+  /// remembered, so that it can be repaired.
+  package mutating func seal(
+    _ packet: OutgoingPacket, on stream: Int, payload: RawSpan, passing forwarding: borrowing HeaderExtensionForwarding,
+    of header: RTPHeader, in source: RawSpan, at now: Instant, into output: inout OutputRawSpan
+  ) throws(MediaSealError) {
+    let fields = RTPHeaderFields(
+      marker: packet.marker, payloadType: packet.payloadType, sequenceNumber: packet.sequence,
+      timestamp: packet.timestamp, ssrc: outgoing[stream].track.ssrc)
+    do throws(WireError) {
+      try writeHeader(fields, of: stream, forwarding, header, source, now, into: &output)
+    } catch {
+      throw .tooLarge
+    }
+    try protect(&output, headerByteCount: output.byteCount, payload)
+    outgoing[stream].history.record(
+      RetransmissionHistory.Entry(
+        source: packet.source, sequence: packet.sequence, timestamp: packet.timestamp, rewriting: packet.rewriting))
+    outgoing[stream].noteSent(packet.timestamp, payloadByteCount: payload.byteCount, at: now)
+  }
+
+  /// Decides whether a request for a packet is answered now, and counts the answer.
+  package mutating func answerRepair(
+    _ sequence: SequenceNumber, of stream: Int, at now: Instant
+  ) -> RetransmissionHistory.Answer {
+    outgoing[stream].history.answer(
+      sequence, at: now, roundTripTime: roundTripTime ?? RetransmissionHistory.assumedRoundTripTime)
+  }
+
+  /// Writes and seals a retransmission (RFC 4588) of a packet with the payload and numbers of its first sending.
+  ///
+  /// Without a negotiated retransmission stream nothing can be repaired: the same packet a second time under the same SRTP
+  /// index would have another header, and with it another use of a nonce that must be used once.
+  package mutating func sealRepair(
+    _ packet: OutgoingPacket, on stream: Int, payload: RawSpan, passing forwarding: borrowing HeaderExtensionForwarding,
+    of header: RTPHeader, in source: RawSpan, at now: Instant, into output: inout OutputRawSpan
+  ) throws(MediaSealError) {
+    guard let ssrc = outgoing[stream].track.retransmission,
+      let payloadType = retransmissionType(of: packet.payloadType, media: outgoing[stream].media)
+    else { throw .cannotRepair }
+    let original = RTPHeaderFields(
+      marker: packet.marker, payloadType: packet.payloadType, sequenceNumber: packet.sequence,
+      timestamp: packet.timestamp, ssrc: ssrc)
+    let fields = RTXPayload.fields(
+      retransmitting: original, payloadType: payloadType, sequenceNumber: outgoing[stream].takeRetransmissionNumber(),
+      ssrc: ssrc)
+    let headerByteCount: Int
+    do throws(WireError) {
+      try writeHeader(fields, of: stream, forwarding, header, source, now, into: &output)
+      headerByteCount = output.byteCount
+      try RTXPayload.writeHeader(originalSequenceNumber: packet.sequence, into: &output)
+    } catch {
+      throw .tooLarge
+    }
+    try protect(&output, headerByteCount: headerByteCount, payload)
+  }
+
+  private func retransmissionType(of payloadType: UInt8, media index: Int) -> UInt8? {
+    for description in media where description.index == index {
+      for codec in description.codecs where codec.payloadType == payloadType { return codec.retransmission }
+    }
+    return nil
+  }
+
+  private mutating func writeHeader(
+    _ fields: RTPHeaderFields, of stream: Int, _ forwarding: borrowing HeaderExtensionForwarding, _ header: RTPHeader,
+    _ source: RawSpan, _ now: Instant, into output: inout OutputRawSpan
+  ) throws(WireError) {
+    let mid = outgoing[stream].mid
+    let midID = mid == nil ? nil : extensions.id(of: .mid)
+    let numberID = extensions.id(of: .transportSequenceNumber)
+    let timeID = extensions.id(of: .absoluteSendTime)
+    var form = try forwarding.form(of: header, in: source)
+    if let mid, let midID { form = form.union(HeaderExtensionForm(id: midID, byteCount: mid.byteCount)) }
+    if let numberID { form = form.union(HeaderExtensionForm(id: numberID, byteCount: 2)) }
+    if let timeID { form = form.union(HeaderExtensionForm(id: timeID, byteCount: 3)) }
+    let writer = try RTPHeaderWriter(fields, form: form, into: &output)
+    if let mid, let midID { try writer.append(id: midID, mid, into: &output) }
+    if let timeID { try writer.append(id: timeID, AbsoluteSendTime(now), into: &output) }
+    if let numberID {
+      try writer.append(id: numberID, TransportSequenceNumber(transportNumber), into: &output)
+      transportNumber = transportNumber.advanced(by: 1)
+    }
+    if header.extensionForm != .none { try writer.append(forwarding, of: header, in: source, into: &output) }
+    try writer.finish(into: &output)
+  }
+
+  private mutating func protect(
+    _ output: inout OutputRawSpan, headerByteCount: Int, _ payload: RawSpan
+  ) throws(MediaSealError) {
+    do throws(SRTPError) {
+      try sending.seal(&output, headerByteCount: headerByteCount, appending: payload)
+    } catch {
+      throw error == .bufferFull ? .tooLarge : .refused
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package import RTP
+
+/// The media half of one peer: keys, streams and their feedback. Sans-IO; it knows no path and no room.
+///
+/// Media passes by two doors: `open` takes a packet in place out of the slot it was received into, `seal` writes one from shared
+/// plaintext into the slot it is sent from. Neither allocates, locks or counts references once a stream is known.
+package struct MediaTransport: ~Copyable {
+  /// More streams than any honest peer sends: a camera and a screen with four layers, each with its repairs, and audio.
+  static let streamLimit = 32
+  /// Repairs are looked for among this many packets: about two seconds of a good video.
+  static let videoHistoryCapacity = 1024
+  static let audioHistoryCapacity = 128
+
+  struct Binding {
+    var ssrc: SSRC
+    var stream: Int
+    var isRepair: Bool
+  }
+
+  var receiving: SRTPReceiveContext
+  var sending: SRTPSendContext
+  /// The wall clock at the zero point of `Instant`, in nanoseconds since 1970, for reports.
+  let wallClockOffset: Int64
+  /// Who sends our feedback when we send no media.
+  let localSSRC: SSRC
+  let canonicalName: String
+  var media: [NegotiatedMedia]
+  var payloadTypes: PayloadTypeTable
+  package private(set) var extensions: HeaderExtensionMap
+  var bindings: [Binding] = []
+  package var incoming = FlatTable<IncomingStream>()
+  package var outgoing = FlatTable<OutgoingStream>()
+  var arrivals = ArrivalRecorder()
+  /// The number of the next packet across all streams of this transport.
+  var transportNumber = SequenceNumber(rawValue: 0)
+  var nextReceiverReport: Instant?
+  /// The time to the peer and back, once a report has told.
+  package internal(set) var roundTripTime: Duration?
+  package private(set) var dropped = InlineArray<8, UInt64>(repeating: 0)
+
+  /// A transport whose keys come from a finished handshake.
+  package init(
+    keys: SRTPKeyingMaterial, isDTLSClient: Bool, media: [NegotiatedMedia], localSSRC: SSRC, canonicalName: String,
+    wallClockOffset: Int64
+  ) {
+    receiving = SRTPReceiveContext(profile: keys.profile, master: isDTLSClient ? keys.server : keys.client)
+    sending = SRTPSendContext(profile: keys.profile, master: isDTLSClient ? keys.client : keys.server)
+    self.localSSRC = localSSRC
+    self.canonicalName = canonicalName
+    self.wallClockOffset = wallClockOffset
+    self.media = media
+    payloadTypes = PayloadTypeTable(media)
+    extensions = Self.extensionMap(of: media)
+    bindings.reserveCapacity(Self.streamLimit * 2)
+  }
+
+  /// Takes over what a new negotiation agreed on; known streams go on.
+  package mutating func update(_ media: [NegotiatedMedia]) {
+    self.media = media
+    payloadTypes = PayloadTypeTable(media)
+    extensions = Self.extensionMap(of: media)
+  }
+
+  /// In a bundle an id means the same in every media description (RFC 9143 §10.2), so one map holds for all.
+  private static func extensionMap(of media: [NegotiatedMedia]) -> HeaderExtensionMap {
+    var map = HeaderExtensionMap()
+    for description in media {
+      for kind in HeaderExtensionKind.allCases {
+        guard let id = description.extensions.id(of: kind) else { continue }
+        try? map.assign(id, to: kind)  // an id was valid in the description's own map
+      }
+    }
+    return map
+  }
+
+  package func droppedCount(_ reason: MediaDropReason) -> UInt64 { dropped[Int(reason.rawValue)] }
+
+  mutating func drop(_ reason: MediaDropReason) -> OpenedPacket {
+    dropped[Int(reason.rawValue)] += 1
+    return .dropped(reason)
+  }
+
+  func ntpTime(at now: Instant) -> NTPTime {
+    NTPTime(unixNanoseconds: now.nanoseconds + wallClockOffset)
+  }
+
+  func media(at index: Int) -> NegotiatedMedia? {
+    media.first { $0.index == index }
+  }
+}
+
+// MARK: - The door for packets that come
+extension MediaTransport {
+  /// What a header's extensions say that matters here.
+  private struct Marks {
+    var mid: StreamIdentifier?
+    var rid: StreamIdentifier?
+    var repairedRID: StreamIdentifier?
+    var transportNumber: SequenceNumber?
+    var audioLevel: AudioLevel?
+  }
+
+  /// Opens a packet in place: authenticates, decrypts, finds its stream and takes note of it.
+  ///
+  /// `arrival` is when it reached this machine, `now` the time of this turn. After `.packet` the payload is in the clear.
+  package mutating func open(_ packet: inout MutableRawSpan, arrival: Instant, at now: Instant) -> OpenedPacket {
+    guard let header = try? RTPHeader(parsing: packet.bytes) else { return drop(.malformed) }
+    guard let meaning = payloadTypes[header.payloadType] else { return drop(.unknownPayloadType) }
+    let byteCount: Int
+    do throws(SRTPError) {
+      byteCount = try receiving.open(&packet, header: header)
+    } catch {
+      return drop(MediaDropReason(error))
+    }
+    let clear = packet.bytes.extracting(first: byteCount)
+    guard let rtp = try? RTPPacket(header: header, decrypted: clear), let marks = try? marks(of: header, in: clear)
+    else { return drop(.malformed) }
+    if let number = marks.transportNumber {
+      arrivals.receive(number, endsFrame: header.marker, arrival: arrival, now: now)
+    }
+    let known = bindings.count
+    guard let binding = binding(of: header, meaning, marks) else {
+      return drop(bindings.count >= Self.streamLimit * 2 ? .tooManyStreams : .unknownStream)
+    }
+    if nextReceiverReport == nil { nextReceiverReport = now + Self.firstReceiverReportDelay }
+    return binding.isRepair
+      ? openRepair(rtp, clear, binding.stream, meaning, marks, now)
+      : openMedia(rtp, clear, binding.stream, meaning, marks, arrival, now, isFirst: bindings.count > known)
+  }
+
+  private mutating func openMedia(
+    _ rtp: RTPPacket, _ bytes: RawSpan, _ stream: Int, _ meaning: PayloadTypeTable.Meaning, _ marks: Marks,
+    _ arrival: Instant, _ now: Instant, isFirst: Bool
+  ) -> OpenedPacket {
+    let payload = bytes.extracting(rtp.payload)
+    let startsKeyframe = meaning.codec.startsKeyframe(payload)
+    let outcome = incoming[stream].receive(
+      rtp.header.fields, byteCount: payload.byteCount, startsKeyframe: startsKeyframe, arrival: arrival, at: now)
+    guard case .fresh(let sequence, let timestamp) = outcome else { return drop(.replayed) }
+    guard !rtp.payload.isEmpty else { return .probe }
+    return .packet(
+      ReceivedPacket(
+        stream: stream, isFirst: isFirst, sequence: sequence, timestamp: timestamp, header: rtp.header,
+        payloadType: rtp.header.payloadType, codec: meaning.codec, payload: rtp.payload,
+        startsKeyframe: startsKeyframe, isRepair: false, audioLevel: marks.audioLevel))
+  }
+
+  private mutating func openRepair(
+    _ rtp: RTPPacket, _ bytes: RawSpan, _ stream: Int, _ meaning: PayloadTypeTable.Meaning, _ marks: Marks,
+    _ now: Instant
+  ) -> OpenedPacket {
+    guard let original = meaning.repeats else { return drop(.unknownPayloadType) }
+    let repair: RTXPayload
+    do throws(WireError) {
+      guard let payload = try RTXPayload(rtp, in: bytes) else { return .probe }
+      repair = payload
+    } catch {
+      return drop(.malformed)
+    }
+    let fields = repair.originalFields(of: rtp.header.fields, payloadType: original, ssrc: incoming[stream].ssrc)
+    let startsKeyframe = meaning.codec.startsKeyframe(bytes.extracting(repair.payload))
+    let outcome = incoming[stream].receiveRepair(fields, startsKeyframe: startsKeyframe, at: now)
+    guard case .fresh(let sequence, let timestamp) = outcome else { return drop(.replayed) }
+    guard !repair.payload.isEmpty else { return .probe }
+    return .packet(
+      ReceivedPacket(
+        stream: stream, isFirst: false, sequence: sequence, timestamp: timestamp, header: rtp.header,
+        payloadType: original, codec: meaning.codec, payload: repair.payload, startsKeyframe: startsKeyframe,
+        isRepair: true, audioLevel: marks.audioLevel))
+  }
+
+  private func marks(of header: RTPHeader, in packet: RawSpan) throws(WireError) -> Marks {
+    var marks = Marks()
+    var cursor = HeaderExtensionCursor(header)
+    while let element = try cursor.next(in: packet) {
+      guard let kind = extensions.kind(of: element.id) else { continue }
+      let value = packet.extracting(element.range)
+      switch kind {
+      case .mid: marks.mid = try? StreamIdentifier(parsing: value)
+      case .rid: marks.rid = try? StreamIdentifier(parsing: value)
+      case .repairedRID: marks.repairedRID = try? StreamIdentifier(parsing: value)
+      case .transportSequenceNumber, .transportSequenceNumberV2:
+        marks.transportNumber = try? TransportSequenceNumber(parsing: value).number
+      case .audioLevel: marks.audioLevel = try? AudioLevel(parsing: value)
+      default: continue
+      }
+    }
+    return marks
+  }
+}
+
+// MARK: - Which stream a packet belongs to
+extension MediaTransport {
+  private func binding(known ssrc: SSRC) -> Binding? {
+    bindings.first { $0.ssrc == ssrc }
+  }
+
+  /// The stream of an authentic packet: known by its SSRC, or found out from its first packet and remembered.
+  private mutating func binding(
+    of header: RTPHeader, _ meaning: PayloadTypeTable.Meaning, _ marks: Marks
+  ) -> Binding? {
+    if let known = binding(known: header.ssrc) { return known }
+    guard bindings.count < Self.streamLimit * 2 else { return nil }
+    let found =
+      meaning.repeats == nil ? newStream(header.ssrc, meaning, marks) : repairedStream(header.ssrc, meaning, marks)
+    guard let found else { return nil }
+    let binding = Binding(ssrc: header.ssrc, stream: found, isRepair: meaning.repeats != nil)
+    bindings.append(binding)
+    return binding
+  }
+
+  /// The media description of a packet: by its mid, by what the description declared, or by the only one with its payload type.
+  private func media(of ssrc: SSRC, _ meaning: PayloadTypeTable.Meaning, _ mid: StreamIdentifier?) -> NegotiatedMedia? {
+    if let mid { return media.first { $0.mid.flatMap { StreamIdentifier($0) } == mid && $0.direction.receives } }
+    let declared = media.first { $0.declaredStreams.contains { $0.ssrc == ssrc || $0.retransmission == ssrc } }
+    return declared ?? meaning.onlyMedia.flatMap { media(at: $0) }
+  }
+
+  private mutating func newStream(_ ssrc: SSRC, _ meaning: PayloadTypeTable.Meaning, _ marks: Marks) -> Int? {
+    guard incoming.count < Self.streamLimit, let media = media(of: ssrc, meaning, marks.mid), media.direction.receives
+    else { return nil }
+    let layer = marks.rid.flatMap { rid in media.layers.firstIndex { StreamIdentifier($0) == rid } }
+    guard media.layers.isEmpty || layer != nil else { return nil }
+    let repairs = media.codecs.contains { $0.feedback.contains(.nack) || $0.retransmission != nil }
+    return incoming.append(
+      IncomingStream(
+        media: media.index, layer: layer, ssrc: ssrc, kind: media.kind, clockRate: meaning.clockRate, repairs: repairs))
+  }
+
+  /// The stream that a retransmission stream repairs: by its rid, by the declared pair, or the only one of its media.
+  private func repairedStream(_ ssrc: SSRC, _ meaning: PayloadTypeTable.Meaning, _ marks: Marks) -> Int? {
+    guard let media = media(of: ssrc, meaning, marks.mid) else { return nil }
+    let candidates = incoming.indices.filter { incoming[$0].media == media.index }
+    if let rid = marks.repairedRID ?? marks.rid,
+      let layer = media.layers.firstIndex(where: { StreamIdentifier($0) == rid })
+    {
+      return candidates.last { incoming[$0].layer == layer }
+    }
+    if let declared = media.declaredStreams.first(where: { $0.retransmission == ssrc }) {
+      return candidates.last { incoming[$0].ssrc == declared.ssrc }
+    }
+    return candidates.count == 1 ? candidates[0] : nil
+  }
+}

@@ -1,0 +1,104 @@
+package import RTP
+
+/// One stream that a peer sends, with its retransmissions merged in: numbers without wraps, repairs, statistics.
+package struct IncomingStream: ~Copyable {
+  /// What a packet brought.
+  package enum Arrival: Equatable, Sendable {
+    /// A packet to be passed on, by its unwrapped sequence number and timestamp.
+    case fresh(sequence: Int64, timestamp: Int64)
+    /// Seen before, or too old.
+    case duplicate
+  }
+
+  /// The media description it belongs to, by its place in the session.
+  package let media: Int
+  /// Which of the simulcast layers it is, in the order of the description; nil without simulcast.
+  package let layer: Int?
+  package let ssrc: SSRC
+  package let kind: MediaKind
+  /// Whether lost packets can be asked for.
+  private let repairs: Bool
+  private var sequence = Unwrapper.sequenceNumber
+  private var timestamp = Unwrapper.timestamp
+  private var nack = NACKGenerator()
+  private var keyframes = KeyframeRequester()
+  package private(set) var statistics: ReceptionStatistics
+  /// Bits of packets on their way back to the owner: a keyframe is wanted for reasons of the stream's own.
+  private var wantsKeyframe = false
+
+  package init(media: Int, layer: Int?, ssrc: SSRC, kind: MediaKind, clockRate: UInt32, repairs: Bool) {
+    self.media = media
+    self.layer = layer
+    self.ssrc = ssrc
+    self.kind = kind
+    self.repairs = repairs
+    statistics = ReceptionStatistics(clockRate: Int64(clockRate))
+  }
+
+  /// When `requests` or `advance` has something to do.
+  package var nextDeadline: Instant? {
+    let repair = repairs ? nack.nextDeadline : nil
+    guard let request = keyframes.nextDeadline else { return repair }
+    return min(repair ?? .distantFuture, request)
+  }
+
+  /// The sender's distance, for the intervals between requests.
+  package var roundTripTime: Duration {
+    get { nack.roundTripTime }
+    set { nack.roundTripTime = newValue }
+  }
+
+  /// Takes a packet of the stream itself.
+  package mutating func receive(
+    _ fields: RTPHeaderFields, byteCount: Int, startsKeyframe: Bool, arrival: Instant, at now: Instant
+  ) -> Arrival {
+    let number = sequence.unwrap(fields.sequenceNumber)
+    statistics.receive(number, timestamp: fields.timestamp, byteCount: byteCount, at: arrival)
+    return accept(number, fields.timestamp, startsKeyframe, now)
+  }
+
+  /// Takes a packet that was sent again: `fields` are those of the original (RFC 4588 §4).
+  package mutating func receiveRepair(
+    _ fields: RTPHeaderFields, startsKeyframe: Bool, at now: Instant
+  ) -> Arrival {
+    let number = sequence.unwrapped(UInt32(fields.sequenceNumber.rawValue))
+    let arrival = accept(number, fields.timestamp, startsKeyframe, now)
+    if arrival != .duplicate { statistics.recover() }
+    return arrival
+  }
+
+  /// Notes a packet without media: it fills its place in the sequence and is not passed on.
+  package mutating func receiveSenderReport(_ time: NTPTime, at now: Instant) {
+    statistics.receiveSenderReport(time, at: now)
+  }
+
+  /// Somebody needs a keyframe; it is asked for at the next turn of `advance`, at once unless one was just asked for.
+  package mutating func requestKeyframe() {
+    wantsKeyframe = true
+  }
+
+  /// Moves time on: hands over the numbers to ask for again, and returns whether to ask for a keyframe now.
+  package mutating func advance(to now: Instant, _ ask: (SequenceNumber) -> Void) -> Bool {
+    if repairs, nack.requests(at: now, ask) == .needsKeyframe, kind == .video { wantsKeyframe = true }
+    var isDue = keyframes.advance(to: now)
+    if wantsKeyframe {
+      wantsKeyframe = false
+      isDue = keyframes.request(at: now) || isDue
+    }
+    return isDue
+  }
+
+  /// Whether `advance` should be called without waiting for a deadline.
+  package var isUrgent: Bool { wantsKeyframe }
+
+  /// The block of a report about this stream.
+  package mutating func report(at now: Instant) -> ReportBlock {
+    statistics.report(on: ssrc, at: now)
+  }
+
+  private mutating func accept(_ number: Int64, _ stamp: UInt32, _ startsKeyframe: Bool, _ now: Instant) -> Arrival {
+    guard nack.receive(number, startsKeyframe: startsKeyframe, at: now) != .duplicate else { return .duplicate }
+    if startsKeyframe { keyframes.receiveKeyframe(at: now) }
+    return .fresh(sequence: number, timestamp: timestamp.unwrap(stamp))
+  }
+}

@@ -1,0 +1,59 @@
+package import RTP
+
+/// One stream that is sent to a peer under our own numbers, with what is needed to repair and report it.
+package struct OutgoingStream: ~Copyable {
+  /// Sequence numbers begin below this: a receiver that loses the packets around the first wrap would guess the SRTP roll-over
+  /// counter wrong if they began close to it.
+  package static let firstSequenceNumberLimit: UInt16 = 1 << 15
+
+  /// The media description it belongs to, by its place in the session.
+  package let media: Int
+  package let track: LocalTrack
+  package let mid: StreamIdentifier?
+  /// Where the caller's numbering begins: added to a source's number it gives what is sent.
+  package let firstSequenceNumber: SequenceNumber
+  private var retransmissionNumber: SequenceNumber
+  package var history: RetransmissionHistory
+  package var statistics: SendStatistics
+  /// The next regular report; nil before the first packet.
+  package var nextReport: Instant?
+
+  package init(
+    media: Int, track: LocalTrack, mid: String?, clockRate: UInt32, historyCapacity: Int,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    self.media = media
+    self.track = track
+    self.mid = mid.flatMap { StreamIdentifier($0) }
+    firstSequenceNumber = .random(below: Self.firstSequenceNumberLimit, using: &generator)
+    retransmissionNumber = .random(below: Self.firstSequenceNumberLimit, using: &generator)
+    history = RetransmissionHistory(capacity: historyCapacity)
+    statistics = SendStatistics(clockRate: Int64(clockRate))
+  }
+
+  /// The number of the next packet of the retransmission stream.
+  package mutating func takeRetransmissionNumber() -> SequenceNumber {
+    defer { retransmissionNumber = retransmissionNumber.advanced(by: 1) }
+    return retransmissionNumber
+  }
+
+  /// Takes note of a packet that leaves, and plans the first report.
+  package mutating func noteSent(_ timestamp: UInt32, payloadByteCount: Int, at now: Instant) {
+    statistics.send(timestamp: timestamp, payloadByteCount: payloadByteCount, at: now)
+    if nextReport == nil { nextReport = now + SendStatistics.Interval.first }
+  }
+
+  /// The report that is due at `now`, and the plan for the next one.
+  package mutating func report(time: NTPTime, at now: Instant) -> SenderReport? {
+    guard let due = nextReport, due <= now else { return nil }
+    nextReport = now + (track.kind == .audio ? SendStatistics.Interval.audio : SendStatistics.Interval.video)
+    return statistics.report(from: track.ssrc, time: time, at: now)
+  }
+}
+
+extension SequenceNumber {
+  /// A random number from 1 to `limit` − 1.
+  static func random(below limit: UInt16, using generator: inout some RandomNumberGenerator) -> SequenceNumber {
+    SequenceNumber(rawValue: .random(in: 1..<limit, using: &generator))
+  }
+}
