@@ -31,7 +31,8 @@ struct Site: HTTPResponder {
     }
     var head = request.head
     head.path = path
-    return try await router.respond(to: Request(head: head, body: request.body), context: context)
+    let response = try await router.respond(to: Request(head: head, body: request.body), context: context)
+    return request.method == .head ? response.createHeadResponse() : response
   }
 }
 

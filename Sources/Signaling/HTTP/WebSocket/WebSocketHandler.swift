@@ -70,14 +70,16 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    switch error as? NIOWebSocketError {
-    case .invalidFrameLength:
+    switch error {
+    case NIOWebSocketError.invalidFrameLength:
       isDeaf = true
       inbox.offer(.invalid(.messageTooLarge))
-    case .fragmentedControlFrame, .multiByteControlFrameLength:
+    case is NIOWebSocketError:
       isDeaf = true
       close(code: .protocolError, reason: "", context)
-    case nil:
+    case is ByteToMessageDecoderError:
+      break  // what comes after the decoder gave up, thrown away by it
+    default:
       context.close(promise: nil)
     }
   }

@@ -1,0 +1,57 @@
+import Signaling
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct OperationRoutesTests {
+  private static let token = "0123456789abcdef0123456789abcdef"
+
+  @Test func isHealthyAndReady() async throws {
+    try await TestServer.run { server in
+      try await RawConnection.open(port: server.port) { connection in
+        let text = try await connection.request("GET", "/healthz").text
+        #expect(text == "ok\n")
+        let text2 = try await connection.request("GET", "/readyz").text
+        #expect(text2 == "ready\n")
+      }
+    }
+  }
+
+  @Test func showsMetricsToThisMachineOnly() async throws {
+    try await TestServer.run { server in
+      try await RawConnection.open(port: server.port) { connection in
+        let answer = try await connection.request("GET", "/metrics")
+        #expect(answer.status == 200)
+        #expect(answer["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(answer.text.contains("parley_connections 1\n"))
+        #expect(answer.text.contains(#"parley_rooms{topology="mesh"} 0"#))
+
+        let proxied = try await connection.request("GET", "/metrics", ["X-Forwarded-For: 203.0.113.9"])
+        #expect(proxied.status == 403)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (nil, 401), ("Bearer", 401), ("Bearer x", 401), ("bearer " + token, 401), ("Bearer \(token)x", 401),
+    ("Bearer " + token, 200),
+  ])
+  func showsMetricsForTheToken(authorization: String?, status: Int) async throws {
+    try await TestServer.run {
+      $0.metricsToken = Self.token
+    } _: { server in
+      let headers = authorization.map { ["Authorization: " + $0] } ?? []
+      let answer = try await RawConnection.open(port: server.port) { try await $0.request("GET", "/metrics", headers) }
+      #expect(answer.status == status)
+    }
+  }
+
+  @Test(arguments: ["", "not a token", String(repeating: "x", count: 4097), "\u{0}"])
+  func answersTheLeaveBeaconAlwaysAlike(body: String) async throws {
+    try await TestServer.run { server in
+      try await RawConnection.open(port: server.port) { connection in
+        let headers = ["Content-Type: text/plain"]
+        let answer = try await connection.request("POST", "/api/v1/leave", headers, body: body)
+        #expect(answer.status == 204)
+      }
+    }
+  }
+}
