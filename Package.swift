@@ -105,6 +105,11 @@ let package = Package(
       path: "Benchmarks/ParleyBenchmarks",
       swiftSettings: strict),
 
+    // Processor time of one peer, beside the reference implementation of SRTP.
+    .executableTarget(
+      name: "WebRTCBenchmarks", dependencies: ["CSRTP", "RTP", "WebRTC"], path: "Benchmarks/WebRTCBenchmarks",
+      swiftSettings: strict),
+
     // What single test targets need: the reference implementation of SRTP, a count of heap allocations.
     .systemLibrary(
       name: "CSRTP", path: "Tests/CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
