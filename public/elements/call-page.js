@@ -15,6 +15,7 @@ import { PersonMenu } from './person-menu.js';
 import { preferences } from './preferences.js';
 import { PushToTalk } from './push-to-talk.js';
 import { ReactionLayer } from './reaction-layer.js';
+import { plainText } from './rich-text-view.js';
 import { refusalText, refusalOf } from './refusal.js';
 import { RoomBadge } from './room-badge.js';
 import { RoomDialog } from './room-dialog.js';
@@ -180,6 +181,7 @@ export class CallPage extends LightElement {
     on('open-help', () => this.child('help', HelpDialog).open());
     on('open-room-dialog', () => this.child('room-dialog', RoomDialog).open());
     on('open-invitation', () => this.child('badge', RoomBadge).toggle());
+    on('copy-invitation', () => this.child('badge', RoomBadge).copy());
     on('volume', ({ participant, volume }) => this.child('audio', CallAudio).setVolume(participant, volume));
     on('write-to', ({ participant }) => this.#writeTo(participant));
     on('person-menu', (where) => this.child('person-menu', PersonMenu).open({
@@ -235,7 +237,8 @@ export class CallPage extends LightElement {
     const last = after.chat.at(-1);
     if (!last || after.chat === before.chat || last.id === before.chat.at(-1)?.id) return;
     if (this.#panel === 'chat' || last.from === after.me || before.phase !== 'joined') return;
-    const text = last.text.length > 80 ? `${last.text.slice(0, 79)}…` : last.text;
+    const words = plainText(last.text);
+    const text = words.length > 80 ? `${words.slice(0, 79)}…` : words;
     toast(t(last.to === null ? 'chat.news' : 'chat.newsPrivate', { name: last.name, text }), {
       key: 'chat',
       action: { label: t('chat.reply'), run: () => this.#openPanel('chat') },

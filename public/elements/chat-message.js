@@ -4,7 +4,7 @@ import { may, mayDelete, mayEdit } from '../state/selectors.js';
 import { showAvatar } from './avatar.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
-import { richTextView } from './rich-text-view.js';
+import { plainText, richTextView } from './rich-text-view.js';
 
 /** @typedef {import('../types/messages.js').ChatMessage} Message */
 /** @typedef {{message: Message, state: import('../types/call.js').CallState, follows: boolean}} MessageView `follows`: the same writer just before */
@@ -89,7 +89,7 @@ export class ChatMessage extends LightElement {
   #renderQuote(message, state) {
     const quoted = state.chat.find(({ id }) => id === message.replyTo);
     this.child('quote', HTMLElement).hidden = message.replyTo === null || message.deleted;
-    this.child('quote-text', HTMLElement).textContent = quoted && !quoted.deleted ? `${quoted.name}: ${quoted.text}` : t('chat.gone');
+    this.child('quote-text', HTMLElement).textContent = quoted && !quoted.deleted ? `${quoted.name}: ${plainText(quoted.text)}` : t('chat.gone');
   }
 
   /** @param {Message} message */

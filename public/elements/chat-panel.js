@@ -7,6 +7,7 @@ import { html } from './html.js';
 import { keyedChildren } from './keyed-children.js';
 import { LightElement } from './light-element.js';
 import { refusalText } from './refusal.js';
+import { plainText } from './rich-text-view.js';
 import { saveText } from './save-text.js';
 
 /** @typedef {import('../types/messages.js').ChatMessage} Message */
@@ -147,7 +148,7 @@ export class ChatPanel extends LightElement {
     if (writing.kind === 'new') return;
     const about = state.chat.find(({ id }) => id === writing.message);
     this.child('about-icon', HTMLElement).setAttribute('name', writing.kind);
-    this.child('about-text', HTMLElement).textContent = t(`chat.about.${writing.kind}`, { name: about?.name ?? '', text: about?.text ?? '' });
+    this.child('about-text', HTMLElement).textContent = t(`chat.about.${writing.kind}`, { name: about?.name ?? '', text: plainText(about?.text ?? '') });
   }
 
   /** @param {{kind: 'new'} | {kind: 'reply' | 'edit', message: string}} writing */

@@ -23,16 +23,26 @@ export class DeviceChoices extends LightElement {
     </div>`;
 
   /** @type {import('../call/local-media.js').LocalMedia | undefined} */
-  media;
+  #media;
+  /** @type {AbortSignal | undefined} */
+  #connection;
+  #refresh = () => this.needsRender();
+
+  /** @param {import('../call/local-media.js').LocalMedia | undefined} media */
+  set media(media) {
+    this.#media = media;
+    this.#listen();
+    this.needsRender();
+  }
 
   /** @param {AbortSignal} signal @override */
   connected(signal) {
     for (const kind of /** @type {const} */ (['camera', 'microphone', 'speaker'])) this.child(kind, DevicePicker).kind = kind;
-    this.child('level', LevelMeter).source = () => this.media?.level() ?? 0;
+    this.child('level', LevelMeter).source = () => this.#media?.level() ?? 0;
     this.addEventListener('choose-device', (event) => this.#choose(event), { signal });
     this.child('test', HTMLButtonElement).addEventListener('click', () => this.#test(), { signal });
-    this.media?.addEventListener('devices', () => this.needsRender(), { signal });
-    this.media?.addEventListener('change', () => this.needsRender(), { signal });
+    this.#connection = signal;
+    this.#listen();
   }
 
   /** @override */
@@ -40,8 +50,15 @@ export class DeviceChoices extends LightElement {
     this.#list();
   }
 
+  /** Whichever comes last, the media or the document: listening twice is listening once. */
+  #listen() {
+    const signal = this.#connection;
+    if (!signal || signal.aborted) return;
+    for (const news of ['devices', 'change']) this.#media?.addEventListener(news, this.#refresh, { signal });
+  }
+
   async #list() {
-    const media = this.media;
+    const media = this.#media;
     if (!media) return;
     const lists = await media.list();
     for (const [kind, devices] of /** @type {const} */ ([
@@ -57,7 +74,7 @@ export class DeviceChoices extends LightElement {
   async #choose(event) {
     const { kind, id } = /** @type {CustomEvent<{kind: DeviceKind, id: string}>} */ (event).detail;
     try {
-      await this.media?.choose(kind, id);
+      await this.#media?.choose(kind, id);
     } catch (error) {
       toast(refusalText(error), { level: 'error' });
       this.needsRender();
@@ -68,7 +85,7 @@ export class DeviceChoices extends LightElement {
     const button = this.child('test', HTMLButtonElement);
     button.disabled = true;
     try {
-      await playTestSound(this.media?.chosen('speaker') ?? null);
+      await playTestSound(this.#media?.chosen('speaker') ?? null);
     } catch (error) {
       toast(refusalText(error), { level: 'error' });
     } finally {

@@ -4,14 +4,18 @@
 /** @typedef {{rects: (Rect | null)[], pages: number, page: number}} Arrangement a rect per tile, null for those of other pages */
 
 const wide = 16 / 9;
-const narrowest = 3 / 4;
+const narrowest = { ofWideBox: 3 / 4, ofTallBox: 9 / 16 };
+/** How much it counts that a tile cuts off the sides of a picture: little, because the face is in the middle. */
+const weightOfSides = 0.1;
 /** A face is hard to read below this width. */
 const smallestTile = 132;
 const mostTilesOfAPage = 49;
+/** What the buttons between pages need below the tiles. */
+const pagerHeight = 56;
 
 /**
  * The rectangles of a gallery: as many columns as show the most of `count` wide pictures, the last row centred.
- * A tile may be as narrow as 3:4, because a picture that covers a portrait tile shows a face larger than one in a wide strip.
+ * A tile may be narrow, because a picture that covers a portrait tile shows a face larger than one in a wide strip.
  *
  * @param {{count: number, width: number, height: number, gap: number}} box
  * @returns {Rect[]}
@@ -35,10 +39,11 @@ export function galleryRects({ count, width, height, gap }) {
 
 /** @param {{count: number, width: number, height: number, gap: number}} box */
 function bestColumns({ count, width, height, gap }) {
+  const least = height > width ? narrowest.ofTallBox : narrowest.ofWideBox;
   let best = { columns: 1, tile: { width: 0, height: 0 }, seen: -1 };
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);
-    const tile = fit((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows);
+    const tile = fit((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows, least);
     const seen = visibleArea(tile);
     if (seen > best.seen) best = { columns, tile, seen };
   }
@@ -50,20 +55,21 @@ function bestColumns({ count, width, height, gap }) {
  *
  * @param {number} width
  * @param {number} height
+ * @param {number} least its width by its height
  */
-function fit(width, height) {
-  return { width: Math.max(0, Math.min(width, height * wide)), height: Math.max(0, Math.min(height, width / narrowest)) };
+function fit(width, height, least) {
+  return { width: Math.max(0, Math.min(width, height * wide)), height: Math.max(0, Math.min(height, width / least)) };
 }
 
 /**
- * How much of a wide picture a tile shows that it covers.
+ * The area of a tile, less a little for what it cuts off a wide picture.
  *
  * @param {{width: number, height: number}} tile
  */
 function visibleArea({ width, height }) {
   if (width <= 0 || height <= 0) return 0;
   const shape = width / height;
-  return width * height * Math.min(shape / wide, wide / shape);
+  return width * height * Math.min(shape / wide, wide / shape) ** weightOfSides;
 }
 
 /**
@@ -84,6 +90,7 @@ export function galleryCapacity({ width, height, gap }) {
  * @returns {Arrangement}
  */
 export function arrangeGallery({ count, width, height, gap, page }) {
+  if (count > galleryCapacity({ width, height, gap })) height -= pagerHeight;
   const capacity = galleryCapacity({ width, height, gap });
   const pages = Math.max(1, Math.ceil(count / capacity));
   const shown = Math.min(Math.max(page, 0), pages - 1);
@@ -102,7 +109,7 @@ export function arrangeGallery({ count, width, height, gap, page }) {
 export function arrangePair({ width, height, gap }) {
   const portrait = height > width;
   const long = Math.min(Math.max((portrait ? height : width) * 0.2, 112), 288);
-  const small = portrait ? { width: long * narrowest, height: long } : { width: long, height: long / wide };
+  const small = portrait ? { width: long * narrowest.ofWideBox, height: long } : { width: long, height: long / wide };
   const inset = gap * 1.5;
   return {
     large: { left: 0, top: 0, width, height },
@@ -140,7 +147,7 @@ function stageWithColumn({ count, width, height, gap, page }) {
 
 /** @param {{count: number, width: number, height: number, gap: number, page: number}} box */
 function stageWithRow({ count, width, height, gap, page }) {
-  const tall = clamp(height * 0.17, 64, 150);
+  const tall = Math.min(clamp(height * 0.17, 64, 150), (width - 2 * gap) / 3);
   const size = { width: tall, height: tall }; // square: three and more beside each other on a phone
   const capacity = Math.max(1, Math.floor((width + gap) / (size.width + gap)));
   const strip = stripOf({ count, capacity, page });

@@ -16,6 +16,16 @@ export function richTextView(source) {
   return fragment;
 }
 
+/**
+ * The words alone, for a line that is cut where it ends.
+ *
+ * @param {string} source
+ * @returns {string}
+ */
+export function plainText(source) {
+  return richText(source).map((block) => blockView(block).textContent).join(' ');
+}
+
 /** @param {Block} block @returns {Node} */
 function blockView(block) {
   switch (block.type) {

@@ -30,7 +30,8 @@ export class VideoGrid extends LightElement {
   /** @override */
   static template = html`
     <div class="tiles" data-part="tiles"></div>
-    <p class="alone" data-part="alone" hidden><span data-i18n="call.alone"></span></p>
+    <div class="alone" data-part="alone" hidden><span data-i18n="call.alone"></span>
+      <button type="button" class="button primary" data-part="copy"><ui-icon name="copy"></ui-icon><span data-i18n="invite.copyLink"></span></button></div>
     <nav class="pager" data-part="pager" data-i18n-label="pager.label" hidden>
       <button type="button" class="icon-button" data-part="previous" data-i18n-label="pager.previous"><ui-icon name="chevron-left"></ui-icon></button>
       <span data-part="page" aria-live="polite"></span>
@@ -53,6 +54,7 @@ export class VideoGrid extends LightElement {
     const observer = new ResizeObserver(() => this.render());
     observer.observe(this);
     signal.addEventListener('abort', () => observer.disconnect());
+    this.child('copy', HTMLButtonElement).addEventListener('click', () => this.emit('copy-invitation'), { signal });
     this.child('previous', HTMLButtonElement).addEventListener('click', () => this.#turn(-1), { signal });
     this.child('next', HTMLButtonElement).addEventListener('click', () => this.#turn(1), { signal });
   }
@@ -109,19 +111,22 @@ export class VideoGrid extends LightElement {
       speaker: view.floor,
       me: view.state.me,
     });
-    const { rects, pages, page, floating } = arrange(tiles, stage, view.state.me, box);
+    const { rects, pages, page, floating, corner } = arrange(tiles, stage, view.state.me, box);
     this.#pages = pages;
     this.#page = page;
-    this.#renderPager(stage !== null);
+    this.#renderPager(corner);
     for (const [index, element] of [...this.child('tiles', HTMLElement).children].entries()) {
       place(/** @type {HTMLElement} */ (element), rects[index] ?? null, tiles[index]?.key === stage, index === floating);
     }
   }
 
-  /** @param {boolean} strip */
-  #renderPager(strip) {
-    this.child('pager', HTMLElement).hidden = this.#pages < 2;
-    this.child('pager', HTMLElement).classList.toggle('of-strip', strip);
+  /** @param {Rect | null} stage whose corner it takes, so that it hides nobody on the strip */
+  #renderPager(stage) {
+    const pager = this.child('pager', HTMLElement);
+    pager.hidden = this.#pages < 2;
+    pager.classList.toggle('of-strip', stage !== null);
+    pager.style.right = stage === null ? '' : `${this.clientWidth - stage.left - stage.width + 10}px`;
+    pager.style.bottom = stage === null ? '' : `${this.clientHeight - stage.top - stage.height + 10}px`;
     const words = t('pager.page', { page: this.#page + 1, pages: this.#pages });
     if (this.child('page', HTMLElement).textContent !== words) this.child('page', HTMLElement).textContent = words;
     this.child('previous', HTMLButtonElement).disabled = this.#page === 0;
@@ -153,20 +158,20 @@ function tilesOf({ state, hideSelf }) {
  * @param {string | null} stage
  * @param {string | null} me
  * @param {{width: number, height: number, gap: number, page: number}} box
- * @returns {{rects: (Rect | null)[], pages: number, page: number, floating: number}}
+ * @returns {{rects: (Rect | null)[], pages: number, page: number, floating: number, corner: Rect | null}} `corner` is the stage's
  */
 function arrange(tiles, stage, me, box) {
   const onStage = tiles.findIndex(({ key }) => key === stage);
   if (tiles.length === 2 && tiles.every(({ kind }) => kind === 'camera')) {
     const { large, small } = arrangePair(box);
     const first = onStage >= 0 ? onStage : tiles.findIndex(({ key }) => key !== me);
-    return { rects: tiles.map((_, index) => (index === first ? large : small)), pages: 1, page: 0, floating: 1 - first };
+    return { rects: tiles.map((_, index) => (index === first ? large : small)), pages: 1, page: 0, floating: 1 - first, corner: null };
   }
-  if (onStage < 0) return { ...arrangeGallery({ ...box, count: tiles.length }), floating: -1 };
+  if (onStage < 0) return { ...arrangeGallery({ ...box, count: tiles.length }), floating: -1, corner: null };
   const { stage: large, rects, pages, page } = arrangeStage({ ...box, count: tiles.length - 1 });
   const all = [...rects];
   all.splice(onStage, 0, large);
-  return { rects: all, pages, page, floating: -1 };
+  return { rects: all, pages, page, floating: -1, corner: large };
 }
 
 /** @param {HTMLElement} element @param {Rect | null} rect @param {boolean} staged @param {boolean} floating */

@@ -20,6 +20,7 @@ export class CallController extends EventTarget {
   constructor({ media }) {
     super();
     this.media = media;
+    media.addEventListener('change', () => { if (this.#mine()) this.#me({ devices: media.active }); });
     globalThis.fake = this;
   }
   get state() { return this.#state; }

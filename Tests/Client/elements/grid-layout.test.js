@@ -33,6 +33,13 @@ describe('galleryRects', () => {
     assert.equal(first.width, phone.width);
   });
 
+  it('makes tall tiles for four people on a phone, where faces are larger than in four strips', () => {
+    const rects = galleryRects({ count: 4, ...phone });
+
+    assert.equal(new Set(rects.map(({ left }) => left)).size, 2);
+    assert.ok(rects.every(({ width, height }) => height > width * 1.5));
+  });
+
   it('centres the last row', () => {
     const rects = galleryRects({ count: 3, ...desk });
     const last = rects[2];
