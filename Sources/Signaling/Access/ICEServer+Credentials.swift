@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 extension ICEServer {
   /// The server as one participant is given it: TURN servers get a user name and password that end with `expiry`.
   ///
@@ -9,7 +7,7 @@ extension ICEServer {
     guard let secret, username == nil, urls.contains(where: Self.isTURN) else { return self }
     let username = "\(expiry.milliseconds / 1000):\(label)"
     let password = HMAC.sha1(Array(username.utf8), key: Array(secret.utf8))
-    return ICEServer(urls: urls, username: username, credential: Data(password).base64EncodedString())
+    return ICEServer(urls: urls, username: username, credential: Base64.encode(password))
   }
 
   private static func isTURN(_ url: String) -> Bool {

@@ -33,6 +33,11 @@ package struct RateTable<Key: Hashable & Sendable>: Sendable {
     return makeRoom(for: key, at: now) ? nil : Self.fullTableWait
   }
 
+  /// How many tokens `key` has, in full.
+  package mutating func tokens(_ key: Key, at now: Timestamp) -> Int {
+    buckets[key]?.count(at: now) ?? Int(rate.burst)
+  }
+
   private mutating func makeRoom(for key: Key, at now: Timestamp) -> Bool {
     guard buckets.count >= capacity, buckets[key] == nil else { return true }
     if let sweptAt, now - sweptAt < Self.sweepInterval { return false }

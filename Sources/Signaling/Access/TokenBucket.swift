@@ -35,6 +35,12 @@ package struct TokenBucket: Sendable {
     return tokens >= rate.burst
   }
 
+  /// How many tokens there are, in full.
+  package mutating func count(at now: Timestamp) -> Int {
+    fill(to: now)
+    return Int(tokens)
+  }
+
   private mutating func fill(to now: Timestamp) {
     guard now > filledAt else { return }
     let seconds = Double((now - filledAt).milliseconds) / 1000

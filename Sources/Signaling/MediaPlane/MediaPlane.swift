@@ -46,7 +46,7 @@ package enum MediaCommand: Hashable, Sendable {
 
 /// What the media plane tells a room.
 package enum MediaEvent: Hashable, Sendable {
-  /// The room's media is gone and cannot be had again here.
+  /// The room's media was lost as a whole; the room asks for it anew.
   case failed
   /// The media transport of one participant is gone; its signalling may live.
   case lost(ParticipantID)

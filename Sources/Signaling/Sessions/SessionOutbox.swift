@@ -39,7 +39,12 @@ package final class SessionOutbox: Sendable {
     } onCancel: {
       state.withLock { Self.takeWriter(of: &$0) }?.resume()
     }
-    return state.withLock { state in
+    return takeQueued()
+  }
+
+  /// What is queued now, without waiting.
+  package func takeQueued() -> [Item] {
+    state.withLock { state in
       defer {
         state.items = []
         state.byteCount = 0

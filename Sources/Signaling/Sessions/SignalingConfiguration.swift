@@ -41,6 +41,8 @@ package struct SignalingLimits: Sendable {
   package var sessions = 20_000
   package var sessionsPerAddress = 500
   package var sessionsPerRoom = 1000
+  /// What a room begins with; its moderators may set 2 to 1000.
+  package var maxParticipants = 100
   package var rooms = 10_000
   package var nameCharacters = 64
   package var chatCharacters = 4000
@@ -65,6 +67,11 @@ package struct SignalingLimits: Sendable {
   package var refusals = Rate(perSecond: 20, burst: 200)
 
   package init() {}
+
+  /// All messages of a session together, checked before a message is looked at.
+  var anything: Rate {
+    Rate(perSecond: requests.perSecond + signals.perSecond, burst: requests.burst + signals.burst)
+  }
 }
 
 /// How often something may happen: `burst` at once, then so many a second.

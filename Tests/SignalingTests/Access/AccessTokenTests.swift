@@ -7,14 +7,17 @@ import Testing
   private static let now = Timestamp(milliseconds: 1_781_000_000_000)
 
   @Test func readsWhatASignedTokenSays() throws {
-    let text = token(#"{"sub":"ada","name":"Ada","rooms":["Tea"],"role":"host","exp":1781000060}"#)
+    let text = token(
+      #"{"sub":"ada","name":"Ada","rooms":["Tea"],"grants":{"role":"speaker","permissions":["chat"]},"rooms":["tea"],"exp":1781000060}"#
+    )
 
     let token = try AccessToken(verifying: text, secret: Self.secret, at: Self.now)
 
     #expect(token.subject == "ada")
-    #expect(token.name == "Ada")
-    #expect(token.role == "host")
-    #expect(token.opens("tEA") && !token.opens("coffee"))
+    #expect(token.name?.text == "Ada")
+    let grant = AccessGrant(subject: "ada", role: .speaker, permissions: .chat)
+    #expect(try token.grant(for: RoomName("tEA")) == grant)
+    #expect(throws: SignalingError.self) { try token.grant(for: RoomName("coffee")) }
     #expect(token.expiry == Timestamp(milliseconds: 1_781_000_060_000))
   }
 
@@ -35,16 +38,17 @@ import Testing
   }
 
   @Test(arguments: [
-    #"{"alg":"none"}"#, #"{"alg":"hs256"}"#, #"{"alg":"RS256"}"#, #"{"alg":"HS512"}"#, "{}", "[]", "",
+    #"{"alg":"none"}"#, #"{"alg":"HS256","crit":["b64"]}"#, #"{"alg":"hs256"}"#, #"{"alg":"RS256"}"#,
+    #"{"alg":"HS512"}"#, "{}", "[]", "",
   ])
   func refusesEveryOtherAlgorithmThoughTheSignatureIsRight(header: String) {
-    let text = token(#"{"sub":"ada","exp":1781000060}"#, header: header)
+    let text = token(#"{"sub":"ada","rooms":["tea"],"exp":1781000060}"#, header: header)
 
     #expect(code(text) == .tokenInvalid)
   }
 
   @Test func refusesEveryChangedCharacter() throws {
-    let text = token(#"{"sub":"ada","exp":1781000060}"#)
+    let text = token(#"{"sub":"ada","rooms":["tea"],"exp":1781000060}"#)
     let characters = Array(text.utf8)
 
     for index in characters.indices {
@@ -55,7 +59,7 @@ import Testing
   }
 
   @Test func refusesEveryTruncationAndGarbage() {
-    let text = token(#"{"sub":"ada","exp":1781000060}"#)
+    let text = token(#"{"sub":"ada","rooms":["tea"],"exp":1781000060}"#)
 
     for length in 0..<text.utf8.count {
       #expect(code(String(text.prefix(length))) == .tokenInvalid)
@@ -66,19 +70,24 @@ import Testing
   }
 
   @Test func anotherSecretIsNoSecret() {
-    let text = token(#"{"sub":"ada","exp":1781000060}"#, secret: Array("another-secret-another-secret-!!".utf8))
+    let text = token(
+      #"{"sub":"ada","rooms":["tea"],"exp":1781000060}"#, secret: Array("another-secret-another-secret-!!".utf8))
 
     #expect(code(text) == .tokenInvalid)
   }
 
   @Test(arguments: [
-    (#"{"sub":"ada","exp":1780999000}"#, SignalingError.Code.tokenExpired),
-    (#"{"sub":"ada","exp":1781009000,"nbf":1781005000}"#, .tokenInvalid),
+    (#"{"sub":"ada","rooms":[],"exp":1780999000}"#, SignalingError.Code.tokenExpired),
+    (#"{"sub":"ada","rooms":[],"exp":1781009000,"nbf":1781005000}"#, .tokenInvalid),
     (#"{"sub":"ada","exp":1e300}"#, .tokenInvalid),
     (#"{"sub":"ada","exp":-1}"#, .tokenInvalid),
-    (#"{"sub":"ada"}"#, .tokenInvalid),
-    (#"{"exp":1781000060}"#, .tokenInvalid),
-    (#"{"sub":7,"exp":1781000060}"#, .tokenInvalid),
+    (#"{"sub":"ada","rooms":[]}"#, .tokenInvalid),
+    (#"{"sub":"ada","exp":1781000060}"#, .tokenInvalid),
+    (#"{"sub":"ada","rooms":["tea"],"grants":{"role":"emperor"},"exp":1781000060}"#, .tokenInvalid),
+    (#"{"sub":"ada","rooms":["tea"],"grants":{"permissions":["fly"]},"exp":1781000060}"#, .tokenInvalid),
+    (#"{"sub":"ada","rooms":["tea"],"name":"","exp":1781000060}"#, .tokenInvalid),
+    (#"{"rooms":["tea"],"exp":1781000060}"#, .tokenInvalid),
+    (#"{"sub":7,"rooms":["tea"],"exp":1781000060}"#, .tokenInvalid),
   ])
   func refusesClaimsThatDoNotHold(claims: String, expected: SignalingError.Code) {
     #expect(code(token(claims)) == expected)

@@ -1,0 +1,159 @@
+/// One request of a client, checked for form but not yet for what its sender may do: one case per message of `docs/signaling.md`.
+package enum ClientMessage: Sendable {
+  case hello(versions: [Int64])
+  case join(JoinRequest)
+  case resume(ResumeRequest)
+  case leave
+  case ping
+  case setDevices(DeviceChange)
+  case rename(DisplayName)
+  case raiseHand(Bool)
+  case react(emoji: String)
+  case sendChat(ChatDraft)
+  case editChat(MessageID, text: String)
+  case deleteChat(MessageID)
+  case reactToChat(MessageID, emoji: String, on: Bool)
+  case signal(SignalRequest)
+  case updateRoom(RoomUpdate)
+  case admit(Selection)
+  case deny(Selection, message: String?)
+  case messageWaiting(text: String)
+  case moderate(ModerationRequest)
+  case setPermission(ParticipantID, Permission, allowed: Bool)
+  case setRole(ParticipantID, Role)
+  case transferHost(ParticipantID)
+  case endRoom
+  case getAudit
+
+  /// The request types as they are written; what tables are keyed by.
+  package enum Kind: String, Sendable, CaseIterable {
+    case hello, join, resume, leave, ping
+    case setDevices, rename, raiseHand, react, sendChat, editChat, deleteChat, reactToChat, signal
+    case updateRoom, admit, deny, messageWaiting, moderate, setPermission, setRole, transferHost, endRoom, getAudit
+  }
+
+  package var kind: Kind {
+    switch self {
+    case .hello: .hello
+    case .join: .join
+    case .resume: .resume
+    case .leave: .leave
+    case .ping: .ping
+    case .setDevices: .setDevices
+    case .rename: .rename
+    case .raiseHand: .raiseHand
+    case .react: .react
+    case .sendChat: .sendChat
+    case .editChat: .editChat
+    case .deleteChat: .deleteChat
+    case .reactToChat: .reactToChat
+    case .signal: .signal
+    case .updateRoom: .updateRoom
+    case .admit: .admit
+    case .deny: .deny
+    case .messageWaiting: .messageWaiting
+    case .moderate: .moderate
+    case .setPermission: .setPermission
+    case .setRole: .setRole
+    case .transferHost: .transferHost
+    case .endRoom: .endRoom
+    case .getAudit: .getAudit
+    }
+  }
+}
+
+/// A request to enter a room.
+package struct JoinRequest: Sendable {
+  package var room: RoomName
+  package var name: DisplayName
+  package var password: String?
+  package var hostKey: String?
+  package var token: String?
+  package var devices = Devices()
+  /// Tells the joins of one browser profile from those of another.
+  package var client: String?
+}
+
+/// A request to take over the participant a token speaks of.
+package struct ResumeRequest: Sendable {
+  package var token: String
+  /// The last event the client has seen; nil asks for a fresh snapshot.
+  package var lastSeen: Int64?
+}
+
+/// Devices to be switched; nil leaves one as it is.
+package struct DeviceChange: Sendable {
+  package var audio: Bool?
+  package var video: Bool?
+  package var screen: Bool?
+
+  /// The devices as they will be.
+  package func applied(to devices: Devices) -> Devices {
+    Devices(
+      audio: audio ?? devices.audio, video: video ?? devices.video, screen: screen ?? devices.screen)
+  }
+}
+
+/// A chat message to be.
+package struct ChatDraft: Sendable {
+  package var text: String
+  /// The one it is for; nil for everybody.
+  package var to: ParticipantID?
+  package var replyTo: MessageID?
+}
+
+/// Something to be relayed to one participant and never read: its members are kept as they were written.
+package struct SignalRequest: Sendable {
+  package var to: ParticipantID
+  package var connection: String
+  /// JSON members: `description`, perhaps with `streams`, or `candidate`.
+  package var payload: [UInt8]
+}
+
+/// Settings of a room to be changed; nil leaves one as it is.
+package struct RoomUpdate: Sendable {
+  package enum Password: Sendable {
+    case removed
+    case plain(String)
+    case hashed(PasswordHash)
+  }
+
+  package var mode: RoomMode?
+  package var locked: Bool?
+  package var password: Password?
+  package var lobby: Bool?
+  package var waitForHost: Bool?
+  /// Empty for none.
+  package var lobbyMessage: String?
+  package var maxParticipants: Int?
+  /// From now; zero for no limit.
+  package var endsAfter: Duration?
+  package var allowed: Permissions = []
+  package var forbidden: Permissions = []
+}
+
+/// Whom a request is about.
+package enum Selection: Sendable {
+  case everyone
+  case these([ParticipantID])
+}
+
+/// What a moderator does to participants.
+package struct ModerationRequest: Sendable {
+  package enum Action: String, Sendable, CaseIterable {
+    case mute, hideVideo, stopScreen, lowerHand, askToUnmute, askToStartVideo, remove, ban
+  }
+
+  package var action: Action
+  package var targets: Selection
+  package var reason: String?
+}
+
+/// How the topology of a room is chosen.
+package enum RoomMode: String, Sendable, CaseIterable {
+  /// By the server, from the number of participants.
+  case auto
+  case mesh
+  case routed
+  case broadcast
+}

@@ -1,0 +1,36 @@
+/// A JSON value (RFC 8259 §3) as found in a message; strings and raw forms are ranges of the message's bytes.
+enum JSONValue {
+  case null
+  case bool(Bool)
+  /// A number written as an integer that fits 64 bits.
+  case integer(Int64)
+  /// Any other number; no message has one.
+  case fraction
+  case string(JSONString)
+  case array([JSONValue])
+  case object([JSONMember])
+}
+
+/// A string inside a message: where it stands, quotes included, and whether it needs unescaping.
+struct JSONString {
+  let token: Range<Int>
+  let hasEscapes: Bool
+}
+
+/// One name and value of an object.
+struct JSONMember {
+  let name: JSONString
+  let value: JSONValue
+}
+
+/// Why bytes are not one bounded JSON value.
+enum JSONError: Error, Equatable {
+  case unexpectedEnd
+  case unexpectedByte(at: Int)
+  case controlCharacter(at: Int)
+  case invalidEscape(at: Int)
+  case loneSurrogate(at: Int)
+  case tooDeep
+  case tooManyValues
+  case trailingBytes(at: Int)
+}

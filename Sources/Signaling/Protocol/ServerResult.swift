@@ -1,0 +1,57 @@
+/// What a request is answered with when it succeeds: one case per shape of `docs/signaling.md`.
+package enum ServerResult: Sendable {
+  case hello(Greeting)
+  case joined(Snapshot)
+  case waiting(WaitingNotice)
+  case resumed(ResumeNotice)
+  case devices(Devices)
+  case message(MessageID)
+  case count(Int)
+  case audit([AuditEntry])
+  case done
+}
+
+/// What the server says of itself.
+package struct Greeting: Sendable {
+  package var server: String
+  package var time: Timestamp
+  package var heartbeat: Duration
+  package var limits: SignalingLimits
+  package var topologies: [Topology]
+}
+
+/// A room as one participant may see it.
+package struct Snapshot: Sendable {
+  package var participant: ParticipantID
+  package var resumeToken: String
+  /// Only for the one who made the room.
+  package var hostKey: String?
+  package var view: RoomView
+  package var iceServers: [ICEServer]
+  /// The last event this snapshot includes.
+  package var seq: Int64
+}
+
+/// What one participant may see of a room.
+package struct RoomView: Sendable, Equatable {
+  package var room: RoomSettings
+  package var participants: [Participant]
+  /// Only for those who may admit.
+  package var waiting: [Waiting]?
+  package var chat: [ChatMessage]
+}
+
+/// What somebody is told who has to wait.
+package struct WaitingNotice: Sendable {
+  package var participant: ParticipantID
+  package var resumeToken: String
+  package var reason: Waiting.Reason
+  package var message: String?
+}
+
+/// What somebody is told who came back in time; the missed events follow.
+package struct ResumeNotice: Sendable {
+  package var participant: ParticipantID
+  package var resumeToken: String
+  package var iceServers: [ICEServer]
+}

@@ -1,0 +1,48 @@
+/// The last messages of a room, bounded in number and in bytes, oldest first.
+struct ChatHistory: Sendable {
+  private(set) var messages: [ChatMessage] = []
+  private var byteCount = 0
+  private let limitCount: Int
+  private let limitBytes: Int
+
+  /// What a message costs beside its text: identifiers, times, names of fields.
+  private static let overhead = 256
+
+  init(limits: SignalingLimits) {
+    limitCount = limits.chatHistory
+    limitBytes = limits.chatHistoryBytes
+  }
+
+  mutating func append(_ message: ChatMessage) {
+    messages.append(message)
+    byteCount += Self.cost(of: message)
+    trim()
+  }
+
+  /// The message, if this participant may know of it.
+  func message(_ id: MessageID, visibleTo participant: ParticipantID) -> ChatMessage? {
+    messages.last { $0.id == id }.flatMap { $0.isVisible(to: participant) ? $0 : nil }
+  }
+
+  /// Replaces the message of the same id.
+  mutating func replace(with message: ChatMessage) {
+    guard let index = messages.lastIndex(where: { $0.id == message.id }) else { return }
+    byteCount += Self.cost(of: message) - Self.cost(of: messages[index])
+    messages[index] = message
+    trim()
+  }
+
+  private mutating func trim() {
+    var surplus = 0
+    while messages.count - surplus > limitCount || byteCount > limitBytes && surplus < messages.count {
+      byteCount -= Self.cost(of: messages[surplus])
+      surplus += 1
+    }
+    messages.removeFirst(surplus)
+  }
+
+  private static func cost(of message: ChatMessage) -> Int {
+    let reactions = message.reactions.reduce(0) { $0 + $1.emoji.utf8.count + 8 + 20 * $1.participants.count }
+    return overhead + message.text.utf8.count + message.name.text.utf8.count + reactions
+  }
+}

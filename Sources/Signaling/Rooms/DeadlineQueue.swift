@@ -1,0 +1,62 @@
+import Synchronization
+
+/// What is due when: a binary heap of times, from which the service takes what has come.
+final class DeadlineQueue: Sendable {
+  enum Target: Sendable {
+    case room(Room)
+    case session(ObjectIdentifier)
+  }
+
+  private struct Entry {
+    let time: Timestamp
+    let target: Target
+  }
+
+  private let heap = Mutex<[Entry]>([])
+
+  func add(_ target: Target, at time: Timestamp) {
+    heap.withLock { heap in
+      heap.append(Entry(time: time, target: target))
+      Self.siftUp(&heap)
+    }
+  }
+
+  /// When the next is due.
+  var next: Timestamp? { heap.withLock { $0.first?.time } }
+
+  /// Takes all that is due.
+  func take(until now: Timestamp) -> [Target] {
+    heap.withLock { heap in
+      var due: [Target] = []
+      while let first = heap.first, first.time <= now {
+        due.append(first.target)
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+        Self.siftDown(&heap)
+      }
+      return due
+    }
+  }
+
+  private static func siftUp(_ heap: inout [Entry]) {
+    var index = heap.count - 1
+    while index > 0 {
+      let parent = (index - 1) / 2
+      guard heap[index].time < heap[parent].time else { return }
+      heap.swapAt(index, parent)
+      index = parent
+    }
+  }
+
+  private static func siftDown(_ heap: inout [Entry]) {
+    var index = 0
+    while true {
+      let children = (2 * index + 1..<2 * index + 3).filter { $0 < heap.count }
+      guard let child = children.min(by: { heap[$0].time < heap[$1].time }), heap[child].time < heap[index].time else {
+        return
+      }
+      heap.swapAt(index, child)
+      index = child
+    }
+  }
+}

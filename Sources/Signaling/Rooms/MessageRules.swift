@@ -1,0 +1,85 @@
+/// Where somebody stands towards a room when it sends a request.
+enum Standing: Sendable {
+  /// Nothing was said yet.
+  case fresh
+  /// `hello` was said.
+  case greeted
+  case waiting
+  case member(role: Role, permissions: Permissions, isOwner: Bool)
+}
+
+/// What a request needs before anything else is looked at.
+enum MessageRule: Sendable, Equatable {
+  /// Comes first and once.
+  case opening
+  /// Comes after `hello` and before being in a room.
+  case entering
+  /// At any time.
+  case always
+  /// While waiting or in the room.
+  case present
+  /// In the room, whoever one is.
+  case member
+  /// In the room, with this permission.
+  case permission(Permissions)
+  /// In the room, as its host or a co-host.
+  case hosting
+  case host
+  case owner
+}
+
+extension ClientMessage.Kind {
+  /// The table of `docs/signaling.md`: what each request needs.
+  var rule: MessageRule {
+    switch self {
+    case .hello: .opening
+    case .join, .resume: .entering
+    case .ping: .always
+    case .leave: .present
+    case .setDevices, .rename, .raiseHand, .signal: .member
+    case .react, .sendChat, .editChat, .reactToChat: .permission(.chat)
+    // One may always take back what one said, and a moderator what others said.
+    case .deleteChat: .member
+    case .updateRoom, .moderate, .setPermission, .getAudit: .permission(.moderate)
+    case .admit, .deny, .messageWaiting: .permission(.admit)
+    case .setRole: .hosting
+    case .endRoom: .host
+    case .transferHost: .owner
+    }
+  }
+}
+
+extension MessageRule {
+  /// Why this standing does not allow it; nil if it does.
+  func refusal(for standing: Standing) -> SignalingError? {
+    switch (self, standing) {
+    case (.opening, .fresh), (.entering, .greeted), (.always, _), (.present, .waiting), (.present, .member): nil
+    case (.opening, _): SignalingError(.notReady, "“hello” was said already.")
+    case (_, .fresh): SignalingError(.notReady, "Say “hello” first.")
+    case (.entering, _): SignalingError(.notReady, "You are in a room already.")
+    case (_, .greeted): SignalingError(.notReady, "Join a room first.")
+    case (_, .waiting): SignalingError(.notReady, "You have not been let in yet.")
+    case (_, .member(let role, let permissions, let isOwner)):
+      isMet(role: role, permissions: permissions, isOwner: isOwner) ? nil : forbidden
+    }
+  }
+
+  private func isMet(role: Role, permissions: Permissions, isOwner: Bool) -> Bool {
+    switch self {
+    case .opening, .entering: false
+    case .always, .present, .member: true
+    case .permission(let needed): permissions.isSuperset(of: needed)
+    case .hosting: permissions.contains(.moderate) && !role.isBelowCohost
+    case .host: role == .host
+    case .owner: role == .host && isOwner
+    }
+  }
+
+  private var forbidden: SignalingError {
+    switch self {
+    case .host: SignalingError(.forbidden, "Only a host may do this.")
+    case .owner: SignalingError(.forbidden, "Only the owner of the room may do this.")
+    default: SignalingError(.forbidden, "You are not allowed to do this in this room.")
+    }
+  }
+}

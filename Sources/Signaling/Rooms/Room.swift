@@ -1,0 +1,250 @@
+/// A room at work: owns its state, and does what follows from each change, in order and without waiting.
+///
+/// Actors are re-entrant, so nothing here awaits: the state changes first, messages are appended to the queues of sessions
+/// synchronously, and media commands go into the room's own queue, from which one task takes them.
+package actor Room {
+  /// The answer to a request to come in.
+  enum JoinOutcome: Sendable {
+    case answered
+    case needsPassword(PasswordHash)
+    case refused(SignalingError)
+    /// The room ended meanwhile; another may be made.
+    case ended
+  }
+
+  /// Where a request came from and which number its answer carries.
+  struct Request: Sendable {
+    let session: ClientSession
+    let id: Int64
+  }
+
+  /// What was sent to a participant, and through which session.
+  private struct Delivery {
+    var log = EventLog()
+    var session: ClientSession?
+  }
+
+  nonisolated let name: RoomName
+  nonisolated let life: String
+  nonisolated let id: RoomID
+  private nonisolated let environment: RoomEnvironment
+  private nonisolated let directory: RoomDirectory
+  private var state: RoomState
+  private var deliveries: [ParticipantID: Delivery] = [:]
+  private var media: MediaQueue?
+  private var scheduled: Timestamp?
+  private var generator = SystemRandomNumberGenerator()
+
+  init(state: RoomState, environment: RoomEnvironment, directory: RoomDirectory) {
+    self.state = state
+    self.environment = environment
+    self.directory = directory
+    name = state.settings.name
+    life = state.life
+    var generator = SystemRandomNumberGenerator()
+    id = RoomID.random(using: &generator)
+  }
+
+  // MARK: Coming
+
+  func join(_ entrant: Entrant, _ request: Request) -> JoinOutcome {
+    guard !state.isEnded else { return .ended }
+    switch state.admission(of: entrant) {
+    case .needsPassword(let hash): return .needsPassword(hash)
+    case .refused(let error): return .refused(error)
+    case .waits, .enters: break
+    }
+    deliveries[entrant.id] = Delivery(session: request.session)
+    request.session.enter(self, as: entrant.id)
+    perform(state.join(entrant, at: environment.clock.now(), using: &generator), for: request)
+    return .answered
+  }
+
+  func resume(_ statement: ResumeToken, lastSeen: Int64?, profile: BrowserProfile, _ request: Request) -> JoinOutcome {
+    guard !state.isEnded else { return .ended }
+    let id = statement.participant
+    guard statement.life == life, deliveries[id] != nil else {
+      return comeBack(statement, profile: profile, request)
+    }
+    takeOver(id, by: request.session)
+    let effects = state.reconnect(id, at: environment.clock.now())
+    answer(resuming: id, lastSeen: lastSeen, request)
+    perform(effects)
+    return .answered
+  }
+
+  /// Somebody returns to a room that was made anew after a restart.
+  private func comeBack(_ statement: ResumeToken, profile: BrowserProfile, _ request: Request) -> JoinOutcome {
+    let effects: [RoomEffect]
+    do {
+      effects = try state.comeBack(statement, profile: profile, at: environment.clock.now())
+    } catch {
+      return .refused(error)
+    }
+    deliveries[statement.participant] = Delivery(session: request.session)
+    request.session.enter(self, as: statement.participant)
+    perform(effects, for: request)
+    return .answered
+  }
+
+  private func takeOver(_ id: ParticipantID, by session: ClientSession) {
+    deliveries[id]?.session?.end(.superseded)
+    deliveries[id]?.session = session
+    session.enter(self, as: id)
+  }
+
+  /// Sends what was missed, or everything if that is not known any more.
+  private func answer(resuming id: ParticipantID, lastSeen: Int64?, _ request: Request) {
+    let missed = lastSeen.flatMap { deliveries[id]?.log.events(after: $0) }
+    if missed == nil { deliveries[id]?.log.clear() }
+    if let person = state.waiting[id] {
+      reply(.waiting(notice(to: id, because: person.reason)), to: request)
+    } else if missed != nil {
+      let notice = ResumeNotice(
+        participant: id, resumeToken: environment.resumeToken(for: id, in: state),
+        iceServers: environment.iceServers(for: id))
+      reply(.resumed(notice), to: request)
+    } else {
+      reply(.joined(snapshot(for: id, state.view(for: id), hostKey: nil)), to: request)
+    }
+    for (seq, event) in missed ?? [] { request.session.send(event.message(seq: seq)) }
+  }
+
+  // MARK: Being there
+
+  func handle(_ message: ClientMessage, from id: ParticipantID, _ request: Request) throws(SignalingError) {
+    // A session that was taken over says nothing any more.
+    guard deliveries[id]?.session === request.session else { return }
+    perform(try state.handle(message, from: id, at: environment.clock.now(), using: &generator), for: request)
+  }
+
+  /// Why this request would be refused, for work that is to be spared then.
+  func refusal(of message: ClientMessage, from id: ParticipantID) -> SignalingError? {
+    state.refusal(of: message, from: id)
+  }
+
+  func handle(_ event: MediaEvent) {
+    perform(state.handle(event))
+  }
+
+  /// The socket of this session is gone.
+  func disconnected(_ id: ParticipantID, _ session: ClientSession) {
+    guard deliveries[id]?.session === session else { return }
+    deliveries[id]?.session = nil
+    perform(state.lose(id, at: environment.clock.now()))
+  }
+
+  /// The page of this participant said that it goes away.
+  func depart(_ statement: ResumeToken) {
+    guard statement.life == life, deliveries[statement.participant] != nil else { return }
+    perform(state.depart(statement.participant, at: environment.clock.now()))
+  }
+
+  // MARK: Time
+
+  /// Does what has become due.
+  func advance() {
+    scheduled = nil
+    perform(state.advance(to: environment.clock.now()))
+  }
+
+  /// Tells everybody that the server stops. Their places are kept for a resume with the next process.
+  func stop(reconnectAfter: Duration) {
+    let event = EncodedEvent(.serverStopping(reconnectAfter: reconnectAfter))
+    for id in deliveries.keys { deliver(event, to: id) }
+    for delivery in deliveries.values { delivery.session?.end(.serverStopping) }
+  }
+
+  /// Ends the room if nobody ever came into it.
+  func endIfEmpty() {
+    state.settle(at: environment.clock.now())
+    perform(state.takeEffects())
+  }
+
+  // MARK: Asking
+
+  /// What must survive a restart; nil once the room has ended.
+  func policy() -> RoomPolicy? {
+    state.isEnded ? nil : state.policy(at: environment.clock.now())
+  }
+
+  func counted(into statistics: SignalingStatistics) -> SignalingStatistics {
+    guard !state.isEnded else { return statistics }
+    var statistics = statistics
+    statistics.rooms[state.settings.topology, default: 0] += 1
+    statistics.participants += state.participants.count
+    statistics.waiting += state.waiting.count
+    return statistics
+  }
+
+  // MARK: Performing
+
+  private func perform(_ effects: [RoomEffect], for request: Request? = nil) {
+    var mustKeep = false
+    for effect in effects {
+      switch effect {
+      case .reply(let result): reply(result, to: request)
+      case .welcome(let id, let view, let welcome): self.welcome(id, view, welcome, request)
+      case .putOff(let id, let reason): reply(.waiting(notice(to: id, because: reason)), to: request)
+      case .event(let event, let receivers): deliver(event, to: receivers)
+      case .close(let id, let reason): deliveries.removeValue(forKey: id)?.session?.end(reason)
+      case .renewToken(let id): deliver(.resumeToken(environment.resumeToken(for: id, in: state)), to: [id])
+      case .media(let command): queue(command)
+      case .keep: mustKeep = true
+      case .end: directory.remove(self)
+      }
+    }
+    if mustKeep, !state.isEnded { directory.keep(self) }
+    schedule()
+  }
+
+  private func reply(_ result: ServerResult, to request: Request?) {
+    guard let request else { return }
+    request.session.send(MessageEncoder.result(result, id: request.id))
+  }
+
+  private func welcome(_ id: ParticipantID, _ view: RoomView, _ welcome: RoomEffect.Welcome, _ request: Request?) {
+    switch welcome {
+    case .result(let hostKey): reply(.joined(snapshot(for: id, view, hostKey: hostKey)), to: request)
+    case .admitted: deliver(.admitted(snapshot(for: id, view, hostKey: nil)), to: [id])
+    }
+  }
+
+  private func snapshot(for id: ParticipantID, _ view: RoomView, hostKey: String?) -> Snapshot {
+    Snapshot(
+      participant: id, resumeToken: environment.resumeToken(for: id, in: state), hostKey: hostKey, view: view,
+      iceServers: environment.iceServers(for: id), seq: deliveries[id]?.log.lastSeq ?? 0)
+  }
+
+  private func notice(to id: ParticipantID, because reason: Waiting.Reason) -> WaitingNotice {
+    WaitingNotice(
+      participant: id, resumeToken: environment.resumeToken(for: id, in: state), reason: reason,
+      message: state.settings.lobbyMessage)
+  }
+
+  private func deliver(_ event: ServerEvent, to receivers: [ParticipantID]) {
+    let encoded = EncodedEvent(event)
+    environment.metrics.count(event.kind, receivers.count)
+    for id in receivers { deliver(encoded, to: id) }
+  }
+
+  private func deliver(_ event: EncodedEvent, to id: ParticipantID) {
+    guard let index = deliveries.index(forKey: id) else { return }
+    let seq = deliveries.values[index].log.append(event, limits: environment.parameters.limits)
+    deliveries.values[index].session?.send(event.message(seq: seq))
+  }
+
+  private func queue(_ command: MediaCommand) {
+    guard let plane = environment.mediaPlane else { return }
+    let queue = media ?? MediaQueue(plane: plane, room: id)
+    media = queue
+    queue.append(command)
+  }
+
+  private func schedule() {
+    guard let deadline = state.nextDeadline, !state.isEnded else { return }
+    if let scheduled, scheduled <= deadline { return }
+    scheduled = deadline
+    directory.schedule(self, at: deadline)
+  }
+}

@@ -1,0 +1,47 @@
+/// What can be said of a room as a whole: what its moderators set, and what follows from it.
+package struct RoomSettings: Sendable, Equatable {
+  package let name: RoomName
+  package var mode = RoomMode.auto
+  package var topology = Topology.mesh
+  package let createdAt: Timestamp
+  package var endsAt: Timestamp?
+  package var locked = false
+  package var password: PasswordHash?
+  package var lobby = false
+  package var waitForHost = false
+  package var lobbyMessage: String?
+  package var maxParticipants: Int
+  /// What the rules leave to those who do not moderate.
+  package var rules = Permissions.rules
+
+  package init(name: RoomName, createdAt: Timestamp, maxParticipants: Int) {
+    self.name = name
+    self.createdAt = createdAt
+    self.maxParticipants = maxParticipants
+  }
+
+  /// The fields of `Room` in `docs/signaling.md`.
+  package enum Field: String, Sendable, CaseIterable {
+    case name, mode, topology, createdAt, endsAt, locked, hasPassword, lobby, waitForHost, lobbyMessage
+    case maxParticipants, rules
+  }
+
+  /// The fields in which this differs from what it was.
+  func changes(since old: RoomSettings) -> [Field] {
+    Field.allCases.filter { field in
+      switch field {
+      case .name, .createdAt: false
+      case .mode: mode != old.mode
+      case .topology: topology != old.topology
+      case .endsAt: endsAt != old.endsAt
+      case .locked: locked != old.locked
+      case .hasPassword: (password == nil) != (old.password == nil)
+      case .lobby: lobby != old.lobby
+      case .waitForHost: waitForHost != old.waitForHost
+      case .lobbyMessage: lobbyMessage != old.lobbyMessage
+      case .maxParticipants: maxParticipants != old.maxParticipants
+      case .rules: rules != old.rules
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/// Somebody who wants to come in, and what the shell found out about them.
+package struct Entrant: Sendable {
+  package var id: ParticipantID
+  package var name: DisplayName
+  package var devices = Devices()
+  package var profile: BrowserProfile
+  /// The hash that the password given was found to match.
+  package var provenPassword: PasswordHash?
+  package var hostKey: String?
+  package var grant: AccessGrant?
+  /// Whether the name is the access token's.
+  package var isNameFixed = false
+
+  package init(id: ParticipantID, name: DisplayName, profile: BrowserProfile) {
+    self.id = id
+    self.name = name
+    self.profile = profile
+  }
+}
+
+/// What a room says to somebody who wants to come in.
+package enum Admission: Sendable, Equatable {
+  /// The password must be shown to match this first.
+  case needsPassword(PasswordHash)
+  case refused(SignalingError)
+  case waits(Waiting.Reason)
+  case enters
+}
+
+extension RoomState {
+  /// Decides about an entrant without changing anything. What is refused first tells the least: a stranger learns of lock and password
+  /// before anything about who is there.
+  package func admission(of entrant: Entrant) -> Admission {
+    guard !isEnded else { return .refused(SignalingError(.roomEnded, "This room has ended.")) }
+    let isModerator = bringsHostKey(entrant) || entrant.grant?.role.map { !$0.isBelowCohost } ?? false
+    if entrant.hostKey != nil, hostKeyHash != nil, !bringsHostKey(entrant) {
+      return .refused(SignalingError(.tokenInvalid, "This is not the room's host key."))
+    }
+    if exclusions.isBanned(entrant.profile), !bringsHostKey(entrant) {
+      return .refused(SignalingError(.banned, "You have been banned from this room."))
+    }
+    if !isModerator {
+      if settings.locked { return .refused(SignalingError(.roomLocked, "The host has locked this room.")) }
+      if let password = settings.password, entrant.grant == nil, entrant.provenPassword != password {
+        return .needsPassword(password)
+      }
+    }
+    if let refusal = fullness() { return .refused(refusal) }
+    if !isModerator, let reason = reasonToWait() { return .waits(reason) }
+    if holder(of: entrant.name, except: ghost(of: entrant)) != nil {
+      return .refused(SignalingError(.nameInUse, "Somebody in this room is called like that already."))
+    }
+    return .enters
+  }
+
+  /// Lets the entrant in, or has it wait. To be called when `admission(of:)` allows it.
+  package mutating func join(
+    _ entrant: Entrant, at now: Timestamp, using generator: inout some RandomNumberGenerator
+  ) -> [RoomEffect] {
+    if case .waits(let reason) = admission(of: entrant) {
+      wait(entrant, because: reason, at: now)
+      return takeEffects()
+    }
+    if let ghost = ghost(of: entrant) { remove(ghost, .timedOut) }
+    let (role, makesOwner) = role(for: entrant)
+    let hostKey = makesOwner && hostKeyHash == nil ? makeHostKey(using: &generator) : nil
+    var participant = Participant(
+      id: entrant.id, name: entrant.name, role: role, devices: entrant.devices, joinedAt: now, order: takeOrder(),
+      granted: entrant.grant?.permissions ?? .all, isNameFixed: entrant.isNameFixed, profile: entrant.profile,
+      renewsTokenAt: now + parameters.tokenRenewal)
+    hold(&participant)
+    enter([participant], makesOwner: makesOwner, by: .result(hostKey: hostKey), at: now)
+    return takeEffects()
+  }
+
+  /// Puts participants into the room: everything is settled and the others are told before they are given the room, so that
+  /// their snapshot has it all and no event repeats it.
+  mutating func enter(
+    _ newcomers: [Participant], makesOwner: Bool = false, by welcome: RoomEffect.Welcome, at now: Timestamp
+  ) {
+    entering = newcomers.map(\.id)
+    for participant in newcomers { participants[participant.id] = participant }
+    if makesOwner, let owner = entering.first { takeOver(by: owner) }
+    settleHosts(at: now)
+    chooseTopology(at: now)
+    for id in entering {
+      if let participant = participants[id] { tell(.participantJoined(participant)) }
+    }
+    for id in entering { emit(.welcome(id, view(for: id), welcome)) }
+    entering = []
+    emit(.keep)
+    settle(at: now)
+  }
+
+  // MARK: Deciding
+
+  private func bringsHostKey(_ entrant: Entrant) -> Bool {
+    guard let key = entrant.hostKey, let hostKeyHash else { return false }
+    return HMAC.areEqual(sha256(Array(key.utf8)), hostKeyHash)
+  }
+
+  /// Why nobody more fits; nil if somebody does.
+  func fullness() -> SignalingError? {
+    let full = SignalingError(.roomFull, "This room is full.")
+    guard participants.count < settings.maxParticipants else { return full }
+    guard participants.count + waiting.count < parameters.limits.sessionsPerRoom else { return full }
+    guard participants.count < meshCapacity else {
+      return SignalingError(
+        .roomFull,
+        "This room connects its participants directly and takes \(parameters.limits.meshParticipants) at most.")
+    }
+    return nil
+  }
+
+  private func reasonToWait() -> Waiting.Reason? {
+    if settings.lobby { return hasAdmitter ? .lobby : .host }
+    if settings.waitForHost, !hasAdmitter { return .host }
+    return nil
+  }
+
+  /// The role somebody comes in with, and whether the room becomes its own.
+  private func role(for entrant: Entrant) -> (Role, makesOwner: Bool) {
+    if bringsHostKey(entrant) {
+      if case .owner = ownership { return (.host, false) }
+      return (.host, true)
+    }
+    let isUnowned = hostKeyHash == nil && ownership == .none && participants.isEmpty
+    if let role = entrant.grant?.role { return (role, isUnowned && role == .host) }
+    if isUnowned { return (.host, true) }
+    return (settings.topology == .broadcast ? .audience : .participant, false)
+  }
+
+  /// Who is called like that, as far as names are compared.
+  func holder(of name: DisplayName, except: ParticipantID? = nil) -> ParticipantID? {
+    let folded = name.folded
+    return participants.values.first { $0.id != except && $0.name.folded == folded }?.id
+  }
+
+  /// The entrant's own former self: the same browser, the same name, and its session gone.
+  private func ghost(of entrant: Entrant) -> ParticipantID? {
+    guard let client = entrant.profile.client, let holder = holder(of: entrant.name).flatMap({ participants[$0] }),
+      !holder.presence.isConnected, holder.profile.client == client, holder.profile.cookie == entrant.profile.cookie
+    else { return nil }
+    return holder.id
+  }
+
+  private mutating func wait(_ entrant: Entrant, because reason: Waiting.Reason, at now: Timestamp) {
+    let role = entrant.grant?.role ?? (settings.topology == .broadcast ? .audience : .participant)
+    waiting[entrant.id] = Waiting(
+      id: entrant.id, name: entrant.name, since: now, order: takeOrder(), reason: reason, role: role,
+      granted: entrant.grant?.permissions ?? .all, devices: entrant.devices, isNameFixed: entrant.isNameFixed,
+      profile: entrant.profile,
+      renewsTokenAt: now + parameters.tokenRenewal)
+    emit(.putOff(entrant.id, reason))
+    tell(.waitingChanged(waitingInOrder), to: .admitters)
+    settle(at: now)
+  }
+}

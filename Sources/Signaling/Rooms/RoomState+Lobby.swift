@@ -1,0 +1,86 @@
+extension RoomState {
+  mutating func admit(_ selection: Selection, by id: ParticipantID, at now: Timestamp) throws(SignalingError) {
+    let chosen = try chosen(selection)
+    let count = letIn(chosen, at: now)
+    guard count > 0 || chosen.isEmpty else { throw SignalingError(.roomFull, "This room is full.") }
+    emit(.reply(.count(count)))
+    for person in chosen.prefix(count) { note("admit", by: id, target: person.id, name: person.name, at: now) }
+    settle(at: now)
+  }
+
+  mutating func deny(
+    _ selection: Selection, _ message: String?, by id: ParticipantID, at now: Timestamp
+  ) throws(SignalingError) {
+    let chosen = try chosen(selection)
+    for person in chosen {
+      tell(.denied(message: message), to: .one(person.id))
+      note("deny", by: id, target: person.id, name: person.name, at: now)
+    }
+    stopWaiting(chosen.map(\.id), .denied)
+    emit(.reply(.count(chosen.count)))
+    settle(at: now)
+  }
+
+  mutating func messageWaiting(_ text: String) {
+    tell(.lobbyMessage(text: text), to: .waiting)
+    emit(.reply(.count(waiting.count)))
+  }
+
+  /// Lets those in for whom there is no reason to wait any more.
+  mutating func releaseWaiting(at now: Timestamp) {
+    guard !waiting.isEmpty, !settings.lobby, !settings.locked else { return }
+    guard !settings.waitForHost || hasAdmitter else { return }
+    _ = letIn(waitingInOrder, at: now)
+  }
+
+  /// Lets in as many of these as fit and says how many.
+  private mutating func letIn(_ chosen: [Waiting], at now: Timestamp) -> Int {
+    var admitted: [Participant] = []
+    for person in chosen {
+      // The place in the lobby is given up for one in the room, so only the room's own limits count.
+      guard participants.count + admitted.count < min(settings.maxParticipants, meshCapacity) else { break }
+      waiting[person.id] = nil
+      admitted.append(participant(from: person, beside: admitted, at: now))
+    }
+    guard !admitted.isEmpty else { return 0 }
+    tell(.waitingChanged(waitingInOrder), to: .admitters)
+    enter(admitted, by: .admitted, at: now)
+    return admitted.count
+  }
+
+  private mutating func participant(
+    from person: Waiting, beside others: [Participant], at now: Timestamp
+  ) -> Participant {
+    var participant = Participant(
+      id: person.id, name: freeName(like: person.name, beside: others), role: person.role, devices: person.devices,
+      presence: person.presence, joinedAt: now, order: takeOrder(), granted: person.granted,
+      isNameFixed: person.isNameFixed, profile: person.profile,
+      renewsTokenAt: now + parameters.tokenRenewal)
+    hold(&participant)
+    return participant
+  }
+
+  /// Whoever waits is not told which names are taken; a second Ada becomes Ada (2).
+  func freeName(like name: DisplayName, beside others: [Participant] = []) -> DisplayName {
+    let isTaken = { (name: DisplayName) in
+      holder(of: name) != nil || others.contains { $0.name.folded == name.folded }
+    }
+    var number = 1
+    var candidate = name
+    while isTaken(candidate) {
+      number += 1
+      candidate = name.numbered(number)
+    }
+    return candidate
+  }
+
+  private func chosen(_ selection: Selection) throws(SignalingError) -> [Waiting] {
+    switch selection {
+    case .everyone: return waitingInOrder
+    case .these(let ids):
+      let chosen = waitingInOrder.filter { ids.contains($0.id) }
+      guard !chosen.isEmpty else { throw SignalingError(.notFound, "Nobody of these is waiting.") }
+      return chosen
+    }
+  }
+}

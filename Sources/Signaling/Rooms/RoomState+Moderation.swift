@@ -1,0 +1,93 @@
+extension RoomState {
+  mutating func moderate(_ request: ModerationRequest, by id: ParticipantID, at now: Timestamp) {
+    let targets = self.targets(of: request)
+    for target in targets {
+      note(
+        request.action.rawValue, by: id, target: target.id, name: target.name, detail: request.reason, at: now)
+      act(request.action, on: target, reason: request.reason, by: id)
+    }
+    emit(.reply(.count(targets.count)))
+    settle(at: now)
+  }
+
+  mutating func setPermission(
+    _ permission: Permission, of target: ParticipantID, _ allowed: Bool, by id: ParticipantID, at now: Timestamp
+  ) throws(SignalingError) {
+    guard let participant = participants[target] else { throw Self.noSuchParticipant }
+    let permissions = Permissions(permission)
+    guard !allowed || participant.role.permissions.intersection(participant.granted).isSuperset(of: permissions) else {
+      throw SignalingError(.conflict, "The participant's role does not include this permission.")
+    }
+    emit(.reply(.done))
+    change(target) { participant in
+      if allowed { participant.revoked.subtract(permissions) } else { participant.revoked.formUnion(permissions) }
+    }
+    note(
+      "setPermission", by: id, target: target, detail: "\(allowed ? "+" : "-")\(permission.name)", at: now)
+    settle(at: now)
+  }
+
+  mutating func setRole(of target: ParticipantID, to role: Role, by id: ParticipantID, at now: Timestamp) {
+    emit(.reply(.done))
+    change(target) { participant in
+      guard participant.role != role else { return }
+      participant.role = role
+      participant.granted = .all
+    }
+    note("setRole", by: id, target: target, detail: role.rawValue, at: now)
+    settle(at: now)
+  }
+
+  mutating func transferHost(
+    to target: ParticipantID, by id: ParticipantID, at now: Timestamp,
+    using generator: inout some RandomNumberGenerator
+  ) {
+    emit(.reply(.done))
+    note("transferHost", by: id, target: target, at: now)
+    transfer(from: id, to: target, using: &generator)
+    settle(at: now)
+  }
+
+  /// Writes an act of moderation down.
+  mutating func note(
+    _ action: String, by id: ParticipantID, target: ParticipantID? = nil, name: DisplayName? = nil,
+    detail: String? = nil, at now: Timestamp
+  ) {
+    guard let by = participants[id] else { return }
+    audit.append(
+      AuditEntry(
+        time: now, by: id, byName: by.name, action: action, target: target,
+        targetName: name ?? target.flatMap { participants[$0]?.name }, detail: detail))
+  }
+
+  private func targets(of request: ModerationRequest) -> [Participant] {
+    switch request.targets {
+    case .everyone: inOrder.filter { !$0.permissions.contains(.moderate) && $0.role != .host }
+    case .these(let ids): inOrder.filter { ids.contains($0.id) }
+    }
+  }
+
+  private mutating func act(
+    _ action: ModerationRequest.Action, on target: Participant, reason: String?, by id: ParticipantID
+  ) {
+    switch action {
+    case .mute: change(target.id) { $0.devices.audio = false }
+    case .hideVideo: change(target.id) { $0.devices.video = false }
+    case .stopScreen: change(target.id) { $0.devices.screen = false }
+    case .lowerHand: change(target.id) { $0.hand = nil }
+    case .askToUnmute, .askToStartVideo: break
+    case .remove: return expel(target, .removed, reason)
+    case .ban:
+      exclusions.ban(target.profile)
+      return expel(target, .banned, reason)
+    }
+    tell(.moderated(action, by: id, reason: reason), to: .one(target.id))
+  }
+
+  private mutating func expel(_ target: Participant, _ reason: ServerEvent.RemovalReason, _ message: String?) {
+    tell(.removed(reason, message: message), to: .one(target.id))
+    exclusions.remove(target.id)
+    remove(target.id, reason == .banned ? .banned : .removed)
+    emit(.close(target.id, .removed))
+  }
+}

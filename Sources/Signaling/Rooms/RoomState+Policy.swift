@@ -1,0 +1,97 @@
+extension RoomState {
+  /// What must survive a restart.
+  package func policy(at now: Timestamp) -> RoomPolicy {
+    var owner: ParticipantID?
+    if case .owner(let id) = ownership { owner = id }
+    var members = returning?.members ?? [:]
+    for participant in participants.values { members[participant.id] = member(participant) }
+    return RoomPolicy(
+      settings: settings, life: life, hostKeyHash: hostKeyHash, owner: owner, removed: exclusions.removed,
+      bans: exclusions.bans, members: members, expiresAt: now + parameters.times.resumeToken)
+  }
+
+  /// Makes a room anew as it was kept, without anybody in it yet.
+  package init(policy: RoomPolicy, parameters: RoomParameters, at now: Timestamp) {
+    self.init(name: policy.settings.name, life: policy.life, parameters: parameters, at: now)
+    settings = policy.settings
+    // Nobody is there whom media could connect; the topology is chosen again by those who come.
+    settings.topology = .mesh
+    hostKeyHash = policy.hostKeyHash
+    exclusions = Exclusions(removed: policy.removed, bans: policy.bans)
+    returning = Returning(members: policy.members, until: now + parameters.times.restartGrace)
+    ownership = .awaited(policy.owner, until: now + parameters.times.grace)
+  }
+
+  /// Makes a room anew from nothing but the token of one who was in it.
+  package init(statement: ResumeToken, name: RoomName, parameters: RoomParameters, at now: Timestamp) {
+    self.init(name: name, life: statement.life, parameters: parameters, at: now)
+    hostKeyHash = statement.hostKeyHash
+    returning = Returning(members: nil, until: now + parameters.times.restartGrace)
+    ownership = .awaited(nil, until: now + parameters.times.grace)
+  }
+
+  /// Puts somebody back who was in the room before the restart, under the same id.
+  package mutating func comeBack(
+    _ statement: ResumeToken, profile: BrowserProfile, at now: Timestamp
+  ) throws(SignalingError) -> [RoomEffect] {
+    let member = try returningMember(statement, profile: profile, at: now)
+    var participant = Participant(
+      id: statement.participant, name: freeName(like: member.name), role: member.role, devices: Devices(),
+      joinedAt: member.joinedAt, order: takeOrder(), revoked: member.revoked, granted: member.granted,
+      isNameFixed: member.isNameFixed, profile: member.profile, renewsTokenAt: now + parameters.tokenRenewal)
+    hold(&participant)
+    // Of two old tokens that both name the owner, the first to come counts.
+    var isOwned = false
+    if case .owner = ownership { isOwned = true }
+    enter([participant], makesOwner: member.isOwner && !isOwned, by: .result(hostKey: nil), at: now)
+    return takeEffects()
+  }
+
+  private func returningMember(
+    _ statement: ResumeToken, profile: BrowserProfile, at now: Timestamp
+  ) throws(SignalingError) -> RoomPolicy.Member {
+    let gone = SignalingError(.tokenExpired, "Your place in this room is gone: join again.")
+    guard !exclusions.isBanned(profile) else {
+      throw SignalingError(.banned, "You have been banned from this room.")
+    }
+    guard !isEnded, let returning, statement.life == life, !exclusions.removed.contains(statement.participant) else {
+      throw gone
+    }
+    if let members = returning.members {
+      guard let member = members[statement.participant] else { throw gone }
+      return member
+    }
+    // Whoever waited had no place in the room.
+    guard !statement.isWaiting else { throw gone }
+    return statement.member(profile: profile, at: now)
+  }
+
+  /// What the participant's next resume token says.
+  package func statement(of id: ParticipantID, expiresAt: Timestamp) -> ResumeToken {
+    let member = participants[id].map(member)
+    let person = waiting[id]
+    return ResumeToken(
+      room: settings.name.text, life: life, participant: id,
+      name: (member?.name ?? person?.name)?.text ?? "", role: member?.role ?? person?.role ?? .observer,
+      isOwner: member?.isOwner ?? false, isWaiting: member == nil, hostKeyHash: hostKeyHash, expiresAt: expiresAt)
+  }
+
+  /// A participant as it is kept. Whoever stands in for the owner is kept as what it was before.
+  private func member(_ participant: Participant) -> RoomPolicy.Member {
+    var role = participant.role
+    if case .interim(participant.id, let formerRole) = ownership { role = formerRole }
+    return RoomPolicy.Member(
+      name: participant.name, role: role, isOwner: ownership == .owner(participant.id), revoked: participant.revoked,
+      granted: participant.granted, isNameFixed: participant.isNameFixed, profile: participant.profile,
+      joinedAt: participant.joinedAt)
+  }
+}
+
+extension ResumeToken {
+  fileprivate func member(profile: BrowserProfile, at now: Timestamp) -> RoomPolicy.Member {
+    let name = (try? DisplayName(name)) ?? DisplayName.unknown
+    return RoomPolicy.Member(
+      name: name, role: role, isOwner: isOwner, revoked: [], granted: .all, isNameFixed: false, profile: profile,
+      joinedAt: now)
+  }
+}

@@ -1,0 +1,81 @@
+extension RoomState {
+  /// How many this room takes as long as nothing but a mesh can carry it.
+  var meshCapacity: Int {
+    switch settings.mode {
+    case .mesh: parameters.limits.meshParticipants
+    case .auto: parameters.topologies.contains(.routed) ? .max : parameters.limits.meshParticipants
+    case .routed, .broadcast: .max
+    }
+  }
+
+  /// Whether this server can do it.
+  func offers(_ mode: RoomMode) -> Bool {
+    switch mode {
+    case .auto: true
+    case .mesh: participants.count <= parameters.limits.meshParticipants
+    case .routed: parameters.topologies.contains(.routed)
+    case .broadcast: parameters.topologies.contains(.broadcast)
+    }
+  }
+
+  /// Chooses the topology for those who are here.
+  mutating func chooseTopology(at now: Timestamp) {
+    let wanted = wantedTopology(at: now)
+    guard wanted != settings.topology else {
+      guard wanted != .mesh else { return }
+      for id in entering { addToMedia(id) }
+      return
+    }
+    let old = settings.topology
+    changeSettings { $0.topology = wanted }
+    if old != .mesh { emit(.media(.close)) }
+    guard wanted != .mesh else { return }
+    emit(.media(.open(wanted)))
+    for participant in inOrder { addToMedia(participant.id) }
+  }
+
+  mutating func settleTopology(at now: Timestamp) {
+    guard !participants.isEmpty else { return }
+    chooseTopology(at: now)
+  }
+
+  /// Something happened to the media of this room: what was lost is asked for anew.
+  package mutating func handle(_ event: MediaEvent) -> [RoomEffect] {
+    guard settings.topology != .mesh, !isEnded else { return [] }
+    switch event {
+    case .failed:
+      emit(.media(.close))
+      emit(.media(.open(settings.topology)))
+      for participant in inOrder { addToMedia(participant.id) }
+    case .lost(let id):
+      guard participants[id] != nil else { return [] }
+      emit(.media(.remove(id)))
+      addToMedia(id)
+    }
+    return takeEffects()
+  }
+
+  private mutating func addToMedia(_ id: ParticipantID) {
+    guard let participant = participants[id] else { return }
+    emit(.media(.add(id, publishing: participant.devices.kinds)))
+  }
+
+  private mutating func wantedTopology(at now: Timestamp) -> Topology {
+    switch settings.mode {
+    case .mesh: return .mesh
+    case .routed: return .routed
+    case .broadcast: return .broadcast
+    case .auto: break
+    }
+    guard parameters.topologies.contains(.routed) else { return .mesh }
+    guard participants.count <= parameters.meshLimit else {
+      returnsToMeshAt = nil
+      return .routed
+    }
+    guard settings.topology != .mesh else { return .mesh }
+    // Somebody who comes back at once must not move everybody twice.
+    let returnsAt = returnsToMeshAt ?? now + parameters.times.returnToMesh
+    returnsToMeshAt = returnsAt <= now ? nil : returnsAt
+    return returnsAt <= now ? .mesh : settings.topology
+  }
+}

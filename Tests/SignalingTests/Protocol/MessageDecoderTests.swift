@@ -1,0 +1,200 @@
+import NIOCore
+@testable import Signaling
+import TestSupport
+import Testing
+
+@Suite struct MessageDecoderTests {
+  private let decoder = MessageDecoder(limits: SignalingLimits())
+
+  @Test(arguments: ClientMessage.Kind.allCases)
+  func readsOneOfEveryKind(kind: ClientMessage.Kind) throws {
+    let request = try decoder.decode(ByteBuffer(string: #"{"id":7,\#(RequestLiterals.members(kind))}"#))
+
+    #expect(request.message.kind == kind)
+    #expect(request.id == 7)
+  }
+
+  @Test(arguments: RequestLiterals.all)
+  func readsEveryLiteral(text: String) {
+    #expect(throws: Never.self) { try decoder.decode(ByteBuffer(string: text)) }
+  }
+
+  @Test func absentAndNullMeanTheSame() throws {
+    let text = #"{"id":1,"type":"join","room":"tea","name":"Ada","password":null,"devices":null,"client":null}"#
+
+    guard case .join(let join) = try decoder.decode(ByteBuffer(string: text)).message else {
+      return #expect(Bool(false))
+    }
+
+    #expect(join.password == nil && join.client == nil && join.devices == Devices())
+  }
+
+  @Test func ignoresWhatItDoesNotKnow() {
+    let text = #"{"more":{"deep":[1,2,{"x":null}]},"id":1,"type":"ping","rules":7}"#
+    #expect(throws: Never.self) { try decoder.decode(ByteBuffer(string: text)) }
+  }
+
+  @Test(arguments: [
+    // Not a message at all.
+    ("", SignalingError.Code.badRequest, Int64?.none), ("null", .badRequest, nil), ("[]", .badRequest, nil),
+    ("hello", .badRequest, nil), ("{", .badRequest, nil),
+    // The id.
+    (#"{"type":"ping"}"#, .badRequest, nil), (#"{"id":null,"type":"ping"}"#, .badRequest, nil),
+    (#"{"id":"7","type":"ping"}"#, .badRequest, nil), (#"{"id":-1,"type":"ping"}"#, .badRequest, nil),
+    (#"{"id":1.5,"type":"ping"}"#, .badRequest, nil), (#"{"id":9007199254740992,"type":"ping"}"#, .badRequest, nil),
+    (#"{"id":1,"id":2,"type":"ping"}"#, .badRequest, nil),
+    // An id that can be read though the rest cannot.
+    (#"{"id":7,"type":"pi"#, .badRequest, 7), (#"{"id":7,"type":"sendChat","text":"\ud800"}"#, .badRequest, 7),
+    (#"{"id":-7,"type":"pi"#, .badRequest, nil), (#"{"a":{"id":7},"type":"pi"#, .badRequest, nil),
+    // The type.
+    (#"{"id":7}"#, .badRequest, 7), (#"{"id":7,"type":7}"#, .badRequest, 7),
+    (#"{"id":7,"type":"fly"}"#, .unknownType, 7),
+    (#"{"id":7,"type":"Ping"}"#, .unknownType, 7), (#"{"id":7,"type":"ping","type":"leave"}"#, .badRequest, 7),
+    // Fields.
+    (#"{"id":7,"type":"raiseHand","raised":1}"#, .badRequest, 7),
+    (#"{"id":7,"type":"raiseHand","raised":"true"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"raiseHand","raised":null}"#, .badRequest, 7),
+    (#"{"id":7,"type":"hello","versions":[1.5]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"hello","versions":1}"#, .badRequest, 7),
+    (#"{"id":7,"type":"join","room":"a/b","name":"Ada"}"#, .invalidRoom, 7),
+    (#"{"id":7,"type":"join","room":"  ","name":"Ada"}"#, .invalidRoom, 7),
+    (#"{"id":7,"type":"join","room":"..","name":"Ada"}"#, .invalidRoom, 7),
+    (#"{"id":7,"type":"join","room":"a\u0000b","name":"Ada"}"#, .invalidRoom, 7),
+    (#"{"id":7,"type":"join","room":"a","name":""}"#, .invalidName, 7),
+    (#"{"id":7,"type":"join","room":"a","name":"a\u202eb"}"#, .invalidName, 7),
+    (#"{"id":7,"type":"join","room":"a","name":"a\nb"}"#, .invalidName, 7),
+    (#"{"id":7,"type":"join","room":7,"name":"Ada"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"join","room":"a","name":"A","devices":[]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"join","room":"a","name":"A","devices":{"audio":1}}"#, .badRequest, 7),
+    (#"{"id":7,"type":"resume","token":"t","seq":-1}"#, .badRequest, 7),
+    (#"{"id":7,"type":"react","emoji":"ab"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"react","emoji":"<"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"react","emoji":""}"#, .badRequest, 7),
+    (#"{"id":7,"type":"sendChat","text":" \n"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"updateRoom","maxParticipants":1}"#, .badRequest, 7),
+    (#"{"id":7,"type":"updateRoom","maxParticipants":1001}"#, .badRequest, 7),
+    (#"{"id":7,"type":"updateRoom","endsAfter":59}"#, .badRequest, 7),
+    (#"{"id":7,"type":"updateRoom","mode":"magic"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"updateRoom","rules":{"chat":1}}"#, .badRequest, 7),
+    (#"{"id":7,"type":"updateRoom","rules":{"chat":true,"chat":false}}"#, .badRequest, 7),
+    (#"{"id":7,"type":"admit"}"#, .badRequest, 7), (#"{"id":7,"type":"admit","participants":[]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"admit","participants":[7]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"admit","everyone":false}"#, .badRequest, 7),
+    (#"{"id":7,"type":"moderate","action":"kill","everyone":true}"#, .badRequest, 7),
+    (#"{"id":7,"type":"setRole","participant":"p","role":"king"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"setPermission","participant":"p","permission":"fly","allowed":true}"#, .badRequest, 7),
+    (#"{"id":7,"type":"signal","to":"p","connection":"c"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"signal","to":"p","connection":"","candidate":null}"#, .badRequest, 7),
+    (#"{"id":7,"type":"signal","to":"p","connection":"c","description":{"type":"offer"}}"#, .badRequest, 7),
+    (#"{"id":7,"type":"signal","to":"p","connection":"c","description":{"type":"x","sdp":""}}"#, .badRequest, 7),
+    (#"{"id":7,"type":"signal","to":"p","connection":"c","description":{"type":"offer","sdp":7}}"#, .badRequest, 7),
+    (#"{"id":7,"type":"signal","to":"p","connection":"c","candidate":"x"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"signal","to":"p","connection":"c","candidate":{"sdpMid":"0"}}"#, .badRequest, 7),
+    (
+      #"{"id":7,"type":"signal","to":"p","connection":"c","candidate":null,"description":{"type":"rollback"}}"#,
+      .badRequest, 7
+    ),
+    (
+      #"{"id":7,"type":"signal","to":"p","connection":"c","description":{"type":"rollback"},"streams":{"a":"tv"}}"#,
+      .badRequest, 7
+    ),
+  ])
+  func refusesWithTheRightCodeAndTheIDIfItCanBeRead(text: String, code: SignalingError.Code, id: Int64?) {
+    let failure = self.failure(text)
+
+    guard case .refused(let readID, let error)? = failure else { return #expect(Bool(false), "\(text)") }
+    #expect(error.code == code, "\(error.message)")
+    #expect(readID == id)
+  }
+
+  @Test func namesTheFieldItRefuses() {
+    let text = #"{"id":7,"type":"join","room":"a","name":"A","devices":{"audio":"on"}}"#
+
+    guard case .refused(_, let error)? = failure(text) else { return #expect(Bool(false)) }
+
+    #expect(error.message.contains("“devices.audio”"))
+  }
+
+  @Test(arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC3]] as [[UInt8]])
+  func tellsWhatIsNotUTF8FromWhatIsNotJSON(wrong: [UInt8]) {
+    let bytes = Array(#"{"id":7,"type":"sendChat","text":""#.utf8) + wrong + Array(#""}"#.utf8)
+
+    var failure: DecodingFailure?
+    do { _ = try decoder.decode(ByteBuffer(bytes: bytes)) } catch { failure = error }
+
+    #expect(failure == .invalidUTF8)
+  }
+
+  @Test func countsCharactersAsPeopleDoAndBoundsThemInBytes() {
+    let flag = "🏴󠁧󠁢󠁥󠁮󠁧󠁿"
+    let cases: [(String, Bool)] = [
+      (String(repeating: "é", count: 4000), true), (String(repeating: "a", count: 4001), false),
+      (String(repeating: "😀", count: 4000), true), (String(repeating: flag, count: 600), false),
+      ("a" + String(repeating: "\u{301}", count: 9000), false),
+    ]
+    for (text, fits) in cases {
+      #expect((failure(#"{"id":7,"type":"sendChat","text":"\#(text)"}"#) == nil) == fits, "\(text.count)")
+    }
+  }
+
+  @Test func relaysASignalAsItWasWritten() throws {
+    let description = #""description":{"type":"offer","sdp":"v=0\r\n\u0041😀"}"#
+    let text = #"{"id":1,"type":"signal","to":"p","connection":"c","secret":1,\#(description)}"#
+
+    guard case .signal(let signal) = try decoder.decode(ByteBuffer(string: text)).message else {
+      return #expect(Bool(false))
+    }
+
+    #expect(String(decoding: signal.payload, as: UTF8.self) == description)
+  }
+
+  @Test(arguments: RequestLiterals.all)
+  func refusesEveryTruncation(text: String) {
+    let bytes = Array(text.utf8)
+    for length in 0..<bytes.count {
+      #expect(throws: DecodingFailure.self) { try decoder.decode(ByteBuffer(bytes: bytes.prefix(length))) }
+    }
+  }
+
+  @Test func survivesTwentyThousandMutations() {
+    var generator = SeededGenerator(seed: 20_260_521)
+    let literals = RequestLiterals.all.map { Array($0.utf8) }
+    var accepted = 0
+
+    for _ in 0..<20_000 {
+      let bytes = mutated(literals.randomElement(using: &generator) ?? [], using: &generator)
+      guard let request = try? decoder.decode(ByteBuffer(bytes: bytes)) else { continue }
+      accepted += 1
+      #expect(0...MessageDecoder.maximumInteger ~= request.id)
+      let isJSON = (try? JSON(parsing: bytes)) != nil
+      #expect(isJSON, "seed 20260521: \(String(decoding: bytes, as: UTF8.self))")
+    }
+
+    #expect(accepted > 200 && accepted < 15_000, "\(accepted)")
+  }
+
+  private func mutated(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
+    var bytes = bytes
+    let alphabet = Array(#"{}[]":,\u0d8 truenlfas-+.eE19"#.utf8) + [0x00, 0x1F, 0x7F, 0x80, 0xC3, 0xED, 0xFF]
+    for _ in 0..<Int.random(in: 1...4, using: &generator) {
+      let index = Int.random(in: 0..<bytes.count, using: &generator)
+      switch Int.random(in: 0..<4, using: &generator) {
+      case 0: bytes[index] = alphabet.randomElement(using: &generator) ?? 0
+      case 1: bytes.insert(alphabet.randomElement(using: &generator) ?? 0, at: index)
+      case 2: bytes.remove(at: index)
+      default: bytes.insert(contentsOf: bytes[index..<min(bytes.count, index + 9)], at: index)
+      }
+      if bytes.isEmpty { return [0] }
+    }
+    return bytes
+  }
+
+  private func failure(_ text: String) -> DecodingFailure? {
+    do {
+      _ = try decoder.decode(ByteBuffer(string: text))
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
