@@ -6,12 +6,18 @@ package struct JSONSchema: Sendable {
     root = try JSON(parsing: text)
   }
 
-  /// The names under `$defs` at this path: `["requests"]` gives the requests.
-  package func definitions(_ path: [String]) -> Set<String> {
-    Set(path.reduce(root["$defs"]) { $0?[$1] }?.members.keys.map { $0 } ?? [])
+  /// The names of the definitions that end so, without that ending.
+  package func definitions(endingWith suffix: String) -> Set<String> {
+    Set((root["$defs"] ?? .null).members.keys.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) })
   }
 
-  /// What is wrong with the value by the definition at this path (`requests/join`); empty if it is right.
+  /// The names of the definitions that a definition chooses from by `oneOf`.
+  package func alternatives(of definition: String) -> [String] {
+    (root["$defs"]?[definition]?["oneOf"] ?? .null).elements.compactMap { $0["$ref"]?.text?.split(separator: "/").last }
+      .map(String.init)
+  }
+
+  /// What is wrong with the value by this definition; empty if it is right.
   package func problems(of value: JSON, by definition: String) -> [String] {
     check(value, ["$ref": .string("#/$defs/" + definition)], at: "")
   }
@@ -32,6 +38,7 @@ package struct JSONSchema: Sendable {
     case "const": return fault(value == argument)
     case "enum": return fault(argument.elements.contains(value))
     case "anyOf": return fault(argument.elements.contains { check(value, $0.members, at: path).isEmpty })
+    case "oneOf": return fault(argument.elements.count { check(value, $0.members, at: path).isEmpty } == 1)
     case "minimum": return fault(value.number.map { $0 >= argument.number ?? 0 } ?? true)
     case "maximum": return fault(value.number.map { $0 <= argument.number ?? 0 } ?? true)
     case "minLength": return fault(value.text.map { $0.unicodeScalars.count >= argument.integer ?? 0 } ?? true)

@@ -58,7 +58,7 @@ package struct SignalingLimits: Sendable {
   package var signals = Rate(perSecond: 100, burst: 400)
   package var chat = Rate(perSecond: 2, burst: 10)
   package var reactions = Rate(perSecond: 3, burst: 10)
-  package var moderation = Rate(perSecond: 5, burst: 20)
+  package var moderation = Rate(perSecond: 10, burst: 60)
   package var passwordTries = Rate(perSecond: 5.0 / 60, burst: 5)
   package var roomsMade = Rate(perSecond: 1.0 / 6, burst: 20)
   /// Malformed messages before the session is closed with `protocolViolation`.

@@ -22,9 +22,13 @@ import Testing
   }
 
   @Test func everyMessageOfBothDirectionsHasASchemaAndTheReverse() {
-    #expect(schema.definitions(["requests"]) == Set(ClientMessage.Kind.allCases.map(\.rawValue)))
-    #expect(schema.definitions(["events"]) == Set(ServerEvent.Kind.allCases.map(\.rawValue)))
-    #expect(schema.definitions(["results"]) == Set(Samples.results.map(\.0)))
+    let requests = ClientMessage.Kind.allCases.map(\.rawValue)
+    let events = ServerEvent.Kind.allCases.map(\.rawValue)
+    #expect(schema.definitions(endingWith: "Request") == Set(requests))
+    #expect(schema.definitions(endingWith: "Event") == Set(events))
+    #expect(schema.definitions(endingWith: "Result") == Set(Samples.results.map(\.0)))
+    #expect(schema.alternatives(of: "clientMessage") == requests.map { $0 + "Request" })
+    #expect(schema.alternatives(of: "serverMessage") == ["result", "error"] + events.map { $0 + "Event" })
   }
 
   @Test func everyMessageStandsInTheDocument() {
@@ -40,7 +44,7 @@ import Testing
     for event in Samples.event(kind) {
       let message = try JSON(parsing: EncodedEvent(event).message(seq: 7).readableBytesView)
 
-      #expect(schema.problems(of: message, by: "events/\(kind.rawValue)") == [])
+      #expect(schema.problems(of: message, by: "\(kind.rawValue)Event") == [])
       #expect(message["seq"]?.integer == 7)
     }
   }
@@ -50,7 +54,7 @@ import Testing
       let message = try JSON(parsing: MessageEncoder.result(result, id: 3).readableBytesView)
 
       #expect(schema.problems(of: message, by: "result") == [])
-      #expect(schema.problems(of: message["data"] ?? .null, by: "results/\(name)") == [], "\(name)")
+      #expect(schema.problems(of: message["data"] ?? .null, by: "\(name)Result") == [], "\(name)")
     }
   }
 
@@ -61,7 +65,7 @@ import Testing
     for id in [nil, 5] as [Int64?] {
       let message = try JSON(parsing: MessageEncoder.error(error, id: id).readableBytesView)
 
-      #expect(schema.problems(of: message, by: "error") == [])
+      #expect(schema.problems(of: message, by: "serverMessage") == [])
       #expect(message["error"]?["retryAfter"]?.integer == 2)
     }
   }
@@ -76,7 +80,7 @@ import Testing
       types.insert(type)
       let numbered = "{\"id\":1," + text.dropFirst()
       let message = value["id"] == nil ? numbered : text
-      #expect(schema.problems(of: try JSON(parsing: message.utf8), by: "requests/\(type)") == [], "\(text)")
+      #expect(schema.problems(of: try JSON(parsing: message.utf8), by: "\(type)Request") == [], "\(text)")
       #expect(throws: Never.self, "\(text)") { try decoder.decode(ByteBuffer(string: message)) }
     }
     #expect(types.count >= 14)
@@ -93,10 +97,10 @@ import Testing
       #"{"id":-1,"type":"raiseHand","raised":true}"#, #"{"id":1,"type":"ping","raised":true}"#,
     ]
     for text in wrong {
-      #expect(try !schema.problems(of: JSON(parsing: text.utf8), by: "requests/raiseHand").isEmpty, "\(text)")
+      #expect(try !schema.problems(of: JSON(parsing: text.utf8), by: "raiseHandRequest").isEmpty, "\(text)")
     }
     let event = try JSON(parsing: #"{"type":"hostKey","seq":1,"hostKey":"k","more":1}"#.utf8)
-    #expect(!schema.problems(of: event, by: "events/hostKey").isEmpty)
+    #expect(!schema.problems(of: event, by: "hostKeyEvent").isEmpty)
   }
 
   /// Every run of text between braces that balance, the outermost ones, in code blocks and code spans.

@@ -1,0 +1,126 @@
+import NIOCore
+@testable import Signaling
+import TestSupport
+import Testing
+
+/// A room without sessions: the pure state, what it did, and what each participant was told by it.
+struct TestRoom {
+  private(set) var state: RoomState
+  var now = Timestamp(milliseconds: 1_781_000_000_000)
+  var generator: SeededGenerator
+  /// All effects so far.
+  private(set) var effects: [RoomEffect] = []
+  private(set) var told: [ParticipantID: [ServerEvent.Kind]] = [:]
+  private var count = 0
+  private let decoder = MessageDecoder(limits: SignalingLimits())
+
+  init(
+    seed: UInt64 = 1, topologies: Set<Topology> = [.routed, .broadcast], name: String = "tea",
+    _ configure: (inout SignalingConfiguration) -> Void = { _ in }
+  ) {
+    generator = SeededGenerator(seed: seed)
+    var configuration = SignalingConfiguration()
+    // Rooms stay a mesh however many join, unless a test is about that.
+    configuration.limits.meshParticipants = 1000
+    configuration.meshLimit = 1000
+    configure(&configuration)
+    guard let name = try? RoomName(name) else { preconditionFailure("\(name) names a room.") }
+    state = RoomState(
+      name: name, life: "life", parameters: RoomParameters(configuration, topologies: topologies), at: now)
+  }
+
+  // MARK: Doing
+
+  @discardableResult
+  mutating func join(
+    _ name: String, role: Role? = nil, hostKey: String? = nil, profile: BrowserProfile? = nil
+  ) -> ParticipantID {
+    count += 1
+    var entrant = Entrant(
+      id: ParticipantID(rawValue: "p_\(count)"), name: Samples.name(name),
+      profile: profile ?? BrowserProfile(client: "\(count)", cookie: "\(count)", address: "a"))
+    entrant.devices = Devices(audio: true, video: true, screen: true)
+    entrant.hostKey = hostKey
+    entrant.grant = role.map { AccessGrant(subject: name, role: $0) }
+    enter(entrant)
+    return entrant.id
+  }
+
+  /// Joins if the room allows it.
+  @discardableResult
+  mutating func enter(_ entrant: Entrant) -> Admission {
+    let admission = state.admission(of: entrant)
+    switch admission {
+    case .enters, .waits: note(state.join(entrant, at: now, using: &generator))
+    case .needsPassword, .refused: break
+    }
+    return admission
+  }
+
+  /// Handles a request given as its members, and says why it was refused if it was.
+  @discardableResult
+  mutating func handle(_ members: String, from id: ParticipantID) -> SignalingError? {
+    do {
+      let request = try decoder.decode(ByteBuffer(string: #"{"id":1,\#(members)}"#))
+      return handle(request.message, from: id)
+    } catch {
+      Issue.record("\(members) is no request: \(error)")
+      return nil
+    }
+  }
+
+  @discardableResult
+  mutating func handle(_ message: ClientMessage, from id: ParticipantID) -> SignalingError? {
+    do {
+      note(try state.handle(message, from: id, at: now, using: &generator))
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  mutating func lose(_ id: ParticipantID) { note(state.lose(id, at: now)) }
+  mutating func depart(_ id: ParticipantID) { note(state.depart(id, at: now)) }
+  mutating func reconnect(_ id: ParticipantID) { note(state.reconnect(id, at: now)) }
+
+  mutating func pass(_ duration: Duration) {
+    now = now + duration
+    note(state.advance(to: now))
+  }
+
+  /// Writes a message into the chat, as its sender would have had it been allowed to.
+  mutating func addMessage(from id: ParticipantID) -> MessageID {
+    let message = MessageID(rawValue: "m_\(state.chat.messages.count)")
+    state.chat.append(
+      ChatMessage(
+        id: message, from: id, name: Samples.name("x"), to: nil, text: "x", sentAt: now, replyTo: nil))
+    return message
+  }
+
+  // MARK: Asking
+
+  subscript(id: ParticipantID) -> Participant? { state.participants[id] }
+
+  func message(_ kind: ClientMessage.Kind, target: ParticipantID, message: MessageID) throws -> ClientMessage {
+    let members = RequestLiterals.members(kind, target: target.rawValue, message: message.rawValue)
+    return try decoder.decode(ByteBuffer(string: #"{"id":1,\#(members)}"#)).message
+  }
+
+  /// The media commands so far.
+  var mediaCommands: [MediaCommand] {
+    effects.compactMap { if case .media(let command) = $0 { command } else { nil } }
+  }
+
+  /// What the effects since the last call were.
+  mutating func takeEffects() -> [RoomEffect] {
+    defer { effects = [] }
+    return effects
+  }
+
+  private mutating func note(_ new: [RoomEffect]) {
+    effects += new
+    for case .event(let event, let receivers) in new {
+      for receiver in receivers { told[receiver, default: []].append(event.kind) }
+    }
+  }
+}
