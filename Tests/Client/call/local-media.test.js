@@ -3,7 +3,7 @@ import { beforeEach, describe, it } from 'node:test';
 import { LocalMedia } from '../../../public/call/local-media.js';
 import { loudness } from '../../../public/call/level-meter.js';
 import { FakeStorage } from '../support/fake-page.js';
-import { FakeMediaDevices, FakeMediaStream } from '../support/fake-peer-connection.js';
+import { FakeMediaDevices, FakeMediaStream } from '../support/fake-media.js';
 import { settle } from '../support/virtual-clock.js';
 
 /** @type {FakeMediaDevices} */
