@@ -1,8 +1,13 @@
 /** What is asked of the browser for each device. */
 
-/** @param {string | null} deviceId @param {boolean} exact that device or none @returns {MediaTrackConstraints} */
-export function microphoneConstraints(deviceId, exact) {
-  return { ...device(deviceId, exact), echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+/**
+ * @param {string | null} deviceId
+ * @param {boolean} exact that device or none
+ * @param {import('./voice-processing.js').VoiceFilters} filters
+ * @returns {MediaTrackConstraints}
+ */
+export function microphoneConstraints(deviceId, exact, filters) {
+  return { ...device(deviceId, exact), ...filters };
 }
 
 /** @param {string | null} deviceId @param {boolean} exact that device or none @returns {MediaTrackConstraints} */

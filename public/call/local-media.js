@@ -2,6 +2,7 @@ import { cameraConstraints, microphoneConstraints, screenConstraints } from './c
 import { DeviceChoice } from './device-choice.js';
 import { LevelMeter } from './level-meter.js';
 import { MediaError } from './media-error.js';
+import { VoiceProcessing } from './voice-processing.js';
 
 /** @typedef {import('../types/call.js').MediaProblem} MediaProblem */
 /** @typedef {import('../types/call.js').DeviceKind} DeviceKind */
@@ -28,6 +29,7 @@ export class LocalMedia extends EventTarget {
   #queue = Promise.resolve();
   #devices;
   #choice;
+  #processing;
   #meter;
 
   /**
@@ -39,6 +41,7 @@ export class LocalMedia extends EventTarget {
     super();
     this.#devices = mediaDevices;
     this.#choice = new DeviceChoice(storage);
+    this.#processing = new VoiceProcessing(storage);
     this.#meter = new LevelMeter(constructors.AudioContext ?? globalThis.AudioContext);
     this.preview = new (constructors.MediaStream ?? globalThis.MediaStream)();
     mediaDevices?.addEventListener?.('devicechange', () => this.dispatchEvent(new Event('devices')));
@@ -160,6 +163,25 @@ export class LocalMedia extends EventTarget {
     this.#changed();
   }
 
+  /** What the browser does to the voice before it is sent. */
+  get voiceFilters() { return this.#processing.filters; }
+
+  /**
+   * Switches what the browser does to the voice. Browsers do not change it on a running track, so the microphone is taken anew.
+   *
+   * @param {Partial<import('./voice-processing.js').VoiceFilters>} changes
+   * @throws {MediaError} the microphone cannot be had again
+   */
+  processVoice(changes) {
+    this.#processing.set(changes);
+    return this.#alone(async () => {
+      if (!this.#tracks.audio) return this.#changed();
+      this.#release('audio');
+      await this.#acquire('audio');
+      this.#changed(); // muted, it is taken again with the next word
+    });
+  }
+
   /** How loud the microphone is now, 0…1 on a scale of decibels. */
   level() {
     return this.#meter.level(this.#tracks.audio);
@@ -225,7 +247,7 @@ export class LocalMedia extends EventTarget {
   /** @param {Kind} kind @param {string} [exactly] */
   #constraints(kind, exactly) {
     return kind === 'audio'
-      ? microphoneConstraints(exactly ?? this.#choice.get('microphone'), exactly !== undefined)
+      ? microphoneConstraints(exactly ?? this.#choice.get('microphone'), exactly !== undefined, this.#processing.filters)
       : cameraConstraints(exactly ?? this.#choice.get('camera'), exactly !== undefined);
   }
 

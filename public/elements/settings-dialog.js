@@ -3,7 +3,9 @@ import { DeviceChoices } from './device-choices.js';
 import { html } from './html.js';
 import { ModalDialog } from './modal-dialog.js';
 import { preferences } from './preferences.js';
+import { refusalText } from './refusal.js';
 import { StatisticsPanel } from './statistics-panel.js';
+import { toast } from './toast.js';
 
 /** @typedef {'devices' | 'general' | 'statistics'} Tab */
 /** @type {readonly Tab[]} */
@@ -24,6 +26,11 @@ export class SettingsDialog extends ModalDialog {
       <div class="dialog-body">
         <div role="tabpanel" id="panel-devices" aria-labelledby="tab-devices" data-panel="devices">
           <device-choices data-part="devices"></device-choices>
+          <fieldset class="voice"><legend class="visually-hidden" data-i18n="device.microphone"></legend>
+            <label class="switch"><span data-i18n="voice.noiseSuppression"></span><input type="checkbox" role="switch" data-filter="noiseSuppression"></label>
+            <label class="switch"><span data-i18n="voice.echoCancellation"></span><input type="checkbox" role="switch" data-filter="echoCancellation"></label>
+            <label class="switch"><span data-i18n="voice.autoGainControl"></span><input type="checkbox" role="switch" data-filter="autoGainControl"></label>
+          </fieldset>
         </div>
         <div role="tabpanel" id="panel-general" aria-labelledby="tab-general" data-panel="general" class="stack-small">
           <div class="two-fields">
@@ -90,8 +97,21 @@ export class SettingsDialog extends ModalDialog {
     }
     fill(this.child('language', HTMLSelectElement), [['', t('settings.language.browser')], ...Object.entries(languages)], values.language);
     fill(this.child('theme', HTMLSelectElement), (/** @type {const} */ (['system', 'light', 'dark'])).map((theme) => [theme, t(`settings.theme.${theme}`)]), values.theme);
+    const filters = this.media?.voiceFilters;
+    for (const input of this.querySelectorAll('[data-filter]')) {
+      if (input instanceof HTMLInputElement) input.checked = filters?.[/** @type {'noiseSuppression'} */ (input.dataset.filter)] ?? true;
+    }
     for (const input of this.querySelectorAll('[data-liking]')) {
       if (input instanceof HTMLInputElement) input.checked = values[/** @type {'mirror'} */ (input.dataset.liking)];
+    }
+  }
+
+  /** @param {HTMLInputElement} input */
+  async #filter(input) {
+    try {
+      await this.media?.processVoice({ [String(input.dataset.filter)]: input.checked });
+    } catch (error) {
+      toast(refusalText(error), { level: 'error', key: 'voice' });
     }
   }
 
@@ -122,6 +142,7 @@ export class SettingsDialog extends ModalDialog {
     if (target === this.child('theme', HTMLSelectElement)) {
       preferences.set({ theme: /** @type {'system' | 'light' | 'dark'} */ (this.child('theme', HTMLSelectElement).value) });
     }
+    if (target instanceof HTMLInputElement && target.dataset.filter) this.#filter(target);
     if (target instanceof HTMLInputElement && target.dataset.liking) preferences.set({ [target.dataset.liking]: target.checked });
   }
 }
