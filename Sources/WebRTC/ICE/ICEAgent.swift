@@ -45,7 +45,7 @@ package struct ICEAgent {
   /// When `advance` wants to be called next.
   package var nextDeadline: Instant {
     guard state != .disconnected else { return .distantFuture }
-    let firstLapse = paths.map(\.lastCheck).min() ?? lastSign
+    let firstLapse = paths.lazy.map(\.lastCheck).min() ?? lastSign
     return firstLapse + consentTimeout
   }
 
@@ -152,6 +152,15 @@ extension ICEAgent {
   package mutating func connectionClosed(_ path: FiveTuple, into outbox: inout ICEOutbox) {
     remove(path, into: &outbox)
     selectAnother(into: &outbox)
+  }
+
+  /// Ends: no path belongs to the peer any more, and none of its credentials is answered.
+  package mutating func close(into outbox: inout ICEOutbox) {
+    for path in paths { remove(path.tuple, into: &outbox) }
+    selectedPath = nil
+    for ended in [retiring, credentials].compactMap({ $0 }) { outbox.events.append(.credentialsRetired(ended.ufrag)) }
+    retiring = nil
+    enter(.disconnected, into: &outbox)
   }
 
   /// Forgets the paths whose consent has lapsed.

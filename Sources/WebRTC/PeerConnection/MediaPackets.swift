@@ -4,7 +4,7 @@ package import RTP
 package struct ReceivedPacket: Sendable {
   /// The incoming stream, an index of the transport that gave it.
   package let stream: Int
-  /// Whether it is the first packet of its stream.
+  /// Whether it is the first packet of its stream, or the first since the stream was said to end.
   package let isFirst: Bool
   /// The sequence number without wraps, in the numbering of the stream; retransmissions have that of the original.
   package let sequence: Int64

@@ -48,7 +48,7 @@ extension MediaTransport {
       }
     case .goodbye(let goodbye):
       for source in goodbye.sources {
-        if let stream = incomingStream(source) { handle(.ended(incoming: stream)) }
+        if let stream = incomingStream(source), incoming[stream].end() { handle(.ended(incoming: stream)) }
       }
     case .remb(let estimate):
       handle(.estimate(bitsPerSecond: estimate.bitsPerSecond))

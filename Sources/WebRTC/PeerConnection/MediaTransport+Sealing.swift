@@ -2,6 +2,8 @@ package import RTP
 
 /// Why a packet does not leave.
 package enum MediaSealError: Error, Equatable, Sendable {
+  /// There is no path to the peer, no consent to use one, or no key yet.
+  case notConnected
   /// The slot is too small for it.
   case tooLarge
   /// Its number was sent before, or the key is spent.
@@ -22,6 +24,11 @@ extension MediaTransport {
         media: description.index, track: track, mid: description.extensions.id(of: .mid) == nil ? nil : description.mid,
         clockRate: description.codecs.first?.clockRate ?? (isAudio ? 48_000 : 90_000),
         historyCapacity: isAudio ? Self.audioHistoryCapacity : Self.videoHistoryCapacity, using: &generator))
+  }
+
+  /// The outgoing stream of a media description.
+  package func outgoingStream(inMedia index: Int) -> Int? {
+    outgoing.indices.first { outgoing[$0].media == index }
   }
 
   /// Writes and seals a packet of an outgoing stream: our header, the source's extensions that pass, `payload` encrypted.

@@ -54,11 +54,15 @@ package struct MediaTransport: ~Copyable {
     bindings.reserveCapacity(Self.streamLimit * 2)
   }
 
-  /// Takes over what a new negotiation agreed on; known streams go on.
-  package mutating func update(_ media: [NegotiatedMedia]) {
+  /// Takes over what a new negotiation agreed on; known streams go on, and those that it ends are handed over.
+  package mutating func update(_ media: [NegotiatedMedia], _ ended: (Int) -> Void = { _ in }) {
     self.media = media
     payloadTypes = PayloadTypeTable(media)
     extensions = Self.extensionMap(of: media)
+    for stream in incoming.indices {
+      let isReceived = self.media(at: incoming[stream].media)?.direction.receives ?? false
+      if incoming[stream].setPaused(!isReceived) { ended(stream) }
+    }
   }
 
   /// In a bundle an id means the same in every media description (RFC 9143 §10.2), so one map holds for all.
@@ -118,19 +122,19 @@ extension MediaTransport {
     if let number = marks.transportNumber {
       arrivals.receive(number, endsFrame: header.marker, arrival: arrival, now: now)
     }
-    let known = bindings.count
     guard let binding = binding(of: header, meaning, marks) else {
       return drop(bindings.count >= Self.streamLimit * 2 ? .tooManyStreams : .unknownStream)
     }
+    guard !incoming[binding.stream].isPaused else { return drop(.unexpected) }
     if nextReceiverReport == nil { nextReceiverReport = now + Self.firstReceiverReportDelay }
     return binding.isRepair
       ? openRepair(rtp, clear, binding.stream, meaning, marks, now)
-      : openMedia(rtp, clear, binding.stream, meaning, marks, arrival, now, isFirst: bindings.count > known)
+      : openMedia(rtp, clear, binding.stream, meaning, marks, arrival, now)
   }
 
   private mutating func openMedia(
     _ rtp: RTPPacket, _ bytes: RawSpan, _ stream: Int, _ meaning: PayloadTypeTable.Meaning, _ marks: Marks,
-    _ arrival: Instant, _ now: Instant, isFirst: Bool
+    _ arrival: Instant, _ now: Instant
   ) -> OpenedPacket {
     let payload = bytes.extracting(rtp.payload)
     let startsKeyframe = meaning.codec.startsKeyframe(payload)
@@ -140,7 +144,7 @@ extension MediaTransport {
     guard !rtp.payload.isEmpty else { return .probe }
     return .packet(
       ReceivedPacket(
-        stream: stream, isFirst: isFirst, sequence: sequence, timestamp: timestamp, header: rtp.header,
+        stream: stream, isFirst: incoming[stream].begin(), sequence: sequence, timestamp: timestamp, header: rtp.header,
         payloadType: rtp.header.payloadType, codec: meaning.codec, payload: rtp.payload,
         startsKeyframe: startsKeyframe, isRepair: false, audioLevel: marks.audioLevel))
   }
@@ -164,7 +168,7 @@ extension MediaTransport {
     guard !repair.payload.isEmpty else { return .probe }
     return .packet(
       ReceivedPacket(
-        stream: stream, isFirst: false, sequence: sequence, timestamp: timestamp, header: rtp.header,
+        stream: stream, isFirst: incoming[stream].begin(), sequence: sequence, timestamp: timestamp, header: rtp.header,
         payloadType: original, codec: meaning.codec, payload: repair.payload, startsKeyframe: startsKeyframe,
         isRepair: true, audioLevel: marks.audioLevel))
   }

@@ -23,8 +23,12 @@ package struct IncomingStream: ~Copyable {
   private var nack = NACKGenerator()
   private var keyframes = KeyframeRequester()
   package private(set) var statistics: ReceptionStatistics
-  /// Bits of packets on their way back to the owner: a keyframe is wanted for reasons of the stream's own.
+  /// A keyframe is wanted and has not been asked for yet.
   private var wantsKeyframe = false
+  /// Whether the owner has been told of the stream.
+  private var hasBegun = false
+  /// Whether the description says at present that nothing comes.
+  package private(set) var isPaused = false
 
   package init(media: Int, layer: Int?, ssrc: SSRC, kind: MediaKind, clockRate: UInt32, repairs: Bool) {
     self.media = media
@@ -70,6 +74,24 @@ package struct IncomingStream: ~Copyable {
   /// Notes a packet without media: it fills its place in the sequence and is not passed on.
   package mutating func receiveSenderReport(_ time: NTPTime, at now: Instant) {
     statistics.receiveSenderReport(time, at: now)
+  }
+
+  /// Takes note of a packet that is passed on; true when the owner has yet to be told of the stream.
+  mutating func begin() -> Bool {
+    defer { hasBegun = true }
+    return !hasBegun
+  }
+
+  /// The peer says that the stream ends; false when the owner was never told of it. Packets that come nevertheless begin it anew.
+  mutating func end() -> Bool {
+    defer { hasBegun = false }
+    return hasBegun
+  }
+
+  /// The description says whether something comes; true when this ends a stream that the owner was told of.
+  mutating func setPaused(_ isPaused: Bool) -> Bool {
+    self.isPaused = isPaused
+    return isPaused && end()
   }
 
   /// Somebody needs a keyframe; it is asked for at the next turn of `advance`, at once unless one was just asked for.

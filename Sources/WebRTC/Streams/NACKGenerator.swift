@@ -61,7 +61,7 @@ package struct NACKGenerator: ~Copyable {
   /// When `requests` has something to do without a further packet.
   package var nextDeadline: Instant? {
     guard !hasOverflowed else { return .zero }
-    return gaps.map(\.dueAt).min()
+    return gaps.lazy.map(\.dueAt).min()
   }
 
   /// Takes note of a received packet. A keyframe start makes all older gaps pointless.

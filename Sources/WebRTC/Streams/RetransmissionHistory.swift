@@ -7,7 +7,7 @@ package import RTP
 /// indexed by sequence number; what is overwritten can no longer be asked for.
 package struct RetransmissionHistory: ~Copyable {
   /// One packet that was sent.
-  package struct Entry: Sendable {
+  package struct Entry: Equatable, Sendable {
     /// The unwrapped sequence number of the packet in the publisher's cache.
     package var source: Int64
     /// The sequence number it was sent with.

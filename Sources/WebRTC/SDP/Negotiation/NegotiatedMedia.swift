@@ -134,8 +134,10 @@ package enum NegotiationError: Error, Equatable, Sendable {
 
 extension RemoteTransport {
   /// What holds for the media description that carries the transport; `isAnswer` because an answer's role is final.
+  ///
+  /// A later offer leaves the roles open again; those of an association that exists are kept then (`established`, RFC 8842 §5.5).
   init(
-    of media: MediaDescription, in session: SessionDescription, isAnswer: Bool
+    of media: MediaDescription, in session: SessionDescription, isAnswer: Bool, established: SetupRole? = nil
   ) throws(NegotiationError) {
     guard !session.isICELite else { throw .bothLite }
     let transport = session.transport(of: session.transportCarrier(of: media))
@@ -148,8 +150,9 @@ extension RemoteTransport {
     supportsRenomination = transport.options.contains("renomination")
     switch transport.setup {
     case .actpass where isAnswer, .holdconn: throw .unusableSetup
-    // The server waits where it may choose: the peer then begins as soon as its path works. RFC 4145 §4.1: absent is active.
-    case .actpass, .active, nil: localSetup = .passive
+    // The server waits where it may choose: the peer then begins as soon as its path works.
+    case .actpass: localSetup = established ?? .passive
+    case .active, nil: localSetup = .passive  // RFC 4145 §4.1: absent is active
     case .passive: localSetup = .active
     }
   }

@@ -37,6 +37,20 @@ package struct OfferSchedule: Equatable, Sendable {
     }
   }
 
+  /// What has changed shall be offered without waiting for more: all of it is known.
+  package mutating func hasten(at now: Instant) {
+    guard case .coalescing = state else { return }
+    state = .coalescing(until: now)
+  }
+
+  /// Whether an offer is under way that an answer can belong to.
+  package var awaitsAnswer: Bool {
+    switch state {
+    case .settled, .coalescing: return false
+    case .awaitingAnswer, .awaitingAnswerOutdated: return true
+    }
+  }
+
   /// Whether an offer must be made and sent now; it then counts as sent.
   package mutating func advance(to now: Instant) -> Bool {
     guard nextDeadline <= now else { return false }

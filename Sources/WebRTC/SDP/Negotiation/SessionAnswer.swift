@@ -21,10 +21,11 @@ package struct SessionAnswer: Sendable {
 
   /// Answers `offer`; `origin` names the session and counts its descriptions.
   ///
-  /// What cannot be forwarded is rejected media by media. Throws if the offer's transport cannot work at all.
+  /// What cannot be forwarded is rejected media by media; `established` is the role that an association plays already. Throws if
+  /// the offer's transport cannot work at all.
   package init(
     to offer: SessionDescription, by side: Side, transport: LocalTransport, origin: SessionDescription.Origin,
-    capabilities: MediaCapabilities = MediaCapabilities()
+    capabilities: MediaCapabilities = MediaCapabilities(), established: SetupRole? = nil
   ) throws(NegotiationError) {
     description = SessionDescription(origin: origin)
     description.isICELite = true
@@ -37,7 +38,10 @@ package struct SessionAnswer: Sendable {
         description.media.append(.rejection(of: offered))
         continue
       }
-      if remote == nil { remote = try RemoteTransport(of: offer.media[carrier], in: offer, isAnswer: false) }
+      if remote == nil {
+        remote = try RemoteTransport(
+          of: offer.media[carrier], in: offer, isAnswer: false, established: established)
+      }
       let trackIndex = tracks.firstIndex { $0.kind == offered.kind }
       let answer = MediaAnswer(
         to: offered, at: index, in: offer, sending: trackIndex.map { tracks[$0] }, side: side, capabilities)
