@@ -1,0 +1,29 @@
+package import RTP
+
+// MARK: - Media that leaves
+extension PeerConnection {
+  /// Asks the peer for a keyframe of an incoming stream, together with whoever else needs one.
+  package mutating func requestKeyframe(of stream: Int) {
+    transport?.incoming[stream].requestKeyframe()
+  }
+
+  /// Writes and seals a packet of an outgoing stream, to be sent on `path`; see `MediaTransport.seal`.
+  package mutating func seal(
+    _ packet: OutgoingPacket, on stream: Int, payload: RawSpan, passing forwarding: borrowing HeaderExtensionForwarding,
+    of header: RTPHeader, in source: RawSpan, at now: Instant, into output: inout OutputRawSpan
+  ) throws(MediaSealError) {
+    guard agent.selectedPath != nil, transport != nil else { throw .notConnected }
+    try transport?.seal(
+      packet, on: stream, payload: payload, passing: forwarding, of: header, in: source, at: now, into: &output)
+  }
+
+  /// Writes and seals a retransmission of an outgoing stream, to be sent on `path`; see `MediaTransport.sealRepair`.
+  package mutating func sealRepair(
+    _ packet: OutgoingPacket, on stream: Int, payload: RawSpan, passing forwarding: borrowing HeaderExtensionForwarding,
+    of header: RTPHeader, in source: RawSpan, at now: Instant, into output: inout OutputRawSpan
+  ) throws(MediaSealError) {
+    guard agent.selectedPath != nil, transport != nil else { throw .notConnected }
+    try transport?.sealRepair(
+      packet, on: stream, payload: payload, passing: forwarding, of: header, in: source, at: now, into: &output)
+  }
+}
