@@ -15,7 +15,6 @@ struct HTTPConnection: HTTPChannelHandler {
   enum Upgraded: Sendable {
     case http(HTTPChannel)
     case webSocket(WebSocketConnection)
-    case refused
   }
 
   struct Value: ServerChildChannelValue {
@@ -47,7 +46,6 @@ struct HTTPConnection: HTTPChannelHandler {
     switch upgraded {
     case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
     case .webSocket(let connection): await connection.run()
-    case .refused: return
     }
   }
 

@@ -17,13 +17,15 @@ final class SessionInbox: Sendable {
     var isReadingPaused = false
   }
 
-  private let session: ClientSession
+  private let session: ClientSession?
   private let limit: Int
   private let state = Mutex(State())
   private let resumeReading: @Sendable () -> Void
 
-  /// - Parameter resumeReading: called, on any thread, when reading was paused and there is room again.
-  init(session: ClientSession, limit: Int, resumeReading: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - session: nil for a socket that was refused one: what comes is dropped.
+  ///   - resumeReading: called, on any thread, when reading was paused and there is room again.
+  init(session: ClientSession?, limit: Int, resumeReading: @escaping @Sendable () -> Void) {
     self.session = session
     self.limit = limit
     self.resumeReading = resumeReading
@@ -66,6 +68,7 @@ final class SessionInbox: Sendable {
   }
 
   private func handle(_ item: Item) async {
+    guard let session else { return }
     switch item {
     case .text(let message): await session.receive(text: message)
     case .invalid(let reason): session.receiveInvalid(reason)

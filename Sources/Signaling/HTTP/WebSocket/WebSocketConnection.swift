@@ -9,13 +9,20 @@ struct WebSocketConnection: Sendable {
 
   /// Opens the session and puts its handler behind the frame codec; on the channel's event loop.
   ///
-  /// - Throws: `SignalingError` when the service has too many.
+  /// One too many is let in to be told so: a page is not shown the status of a handshake that failed.
   static func open(
     _ channel: any Channel, for client: ClientAddress, cookie: String?, service: SignalingService,
     limits: WebSocketLimits
   ) throws -> WebSocketConnection {
     let outbox = SessionOutbox(limitCount: limits.outboxCount, limitBytes: limits.outboxBytes)
-    let session = try service.open(client: client, cookie: cookie, outbox: outbox)
+    let session: ClientSession?
+    do throws(SignalingError) {
+      session = try service.open(client: client, cookie: cookie, outbox: outbox)
+    } catch {
+      session = nil
+      outbox.send(MessageEncoder.error(error, id: nil))
+      outbox.close(error.code == .shuttingDown ? .serverStopping : .rateLimited)
+    }
     let inbox = SessionInbox(session: session, limit: limits.pendingMessages) {
       channel.eventLoop.execute {
         try? channel.pipeline.syncOperations.handler(type: WebSocketHandler.self).resumeReading()

@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
   @Test(arguments: ["", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: a", "\u{16}\u{3}\u{1}"])
   func endsAConnectionThatDoesNotGetToItsRequest(start: String) async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.limits.headTimeout = .milliseconds(50)
     } _: { server in
       try await RawConnection.open(port: server.port) { connection in
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func endsAConnectionThatDoesNotGetToTheEndOfItsRequest() async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.limits.bodyTimeout = .milliseconds(50)
     } _: { server in
       try await RawConnection.open(port: server.port) { connection in
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func endsAConnectionThatHasNothingMoreToAsk() async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.limits.idleTimeout = .milliseconds(50)
     } _: { server in
       try await RawConnection.open(port: server.port) { connection in
@@ -48,7 +48,7 @@ import Testing
     ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
   ])
   func refusesRequestsThatCannotBeUnderstood(request: String, status: Int) async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         try await connection.send(request)
         let status = try await connection.response().status
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func answersRequestsOneAfterTheOther() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
         try await connection.send(request + request)
@@ -72,7 +72,7 @@ import Testing
 
   @Test(arguments: ["X-Forwarded-For: 1.2.3.4", "Via: 1.1 cache", "Forwarded: for=1.2.3.4", "Connection: close"])
   func keepsNoConnectionThatAProxyCouldGiveToSomebodyElse(header: String) async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let answer = try await connection.request("GET", "/healthz", [header])
         #expect(answer["connection"] == "close")
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func servesOldClientsOnce() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         try await connection.send("GET /healthz HTTP/1.0\r\n\r\n")
         let status = try await connection.response().status
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func letsFurtherConnectionsWait() async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.limits.maxConnections = 1
     } _: { server in
       let port = server.port

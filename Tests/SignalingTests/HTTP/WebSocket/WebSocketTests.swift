@@ -6,7 +6,7 @@ import Testing
   private typealias Frame = RawConnection.Frame
 
   @Test func answersTheHandshake() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       let answer = try await RawConnection.open(port: server.port) {
         try await $0.request("GET", "/ws?x=1", RawConnection.handshake)
       }
@@ -15,8 +15,49 @@ import Testing
     }
   }
 
+  @Test func carriesAMessageToItsSessionAndBack() async throws {
+    try await RunningServer.run { server in
+      try await RawConnection.openWebSocket(port: server.port) { connection in
+        try await connection.send(frame: Frame.text, Array(#"{"id":1,"type":"#.utf8), isFinal: false)
+        try await connection.send(frame: 0, Array(#""hello","versions":[1]}"#.utf8))
+        let answer = try await connection.frame()
+        #expect(answer.opcode == Frame.text)
+        #expect(answer.text.contains(#""type":"result""#))
+      }
+    }
+  }
+
+  /// Many messages in one packet are more than may wait: reading pauses and goes on, and none is lost or overtaken.
+  @Test func answersManyMessagesInOrder() async throws {
+    try await RunningServer.run { server in
+      try await RawConnection.openWebSocket(port: server.port) { connection in
+        try await connection.send(frame: Frame.text, Array(#"{"id":0,"type":"hello","versions":[1]}"#.utf8))
+        for id in 1...150 { try await connection.send(frame: Frame.text, Array(#"{"id":\#(id),"type":"ping"}"#.utf8)) }
+        for id in 0...150 {
+          let answer = try await connection.frame()
+          #expect(answer.text.hasPrefix(#"{"type":"result","id":\#(id),"#))
+        }
+      }
+    }
+  }
+
+  @Test func tellsOneTooManyWhy() async throws {
+    var signaling = SignalingConfiguration()
+    signaling.limits.sessionsPerAddress = 1
+    try await RunningServer.run(signaling: signaling) { server in
+      try await RawConnection.openWebSocket(port: server.port) { _ in
+        try await RawConnection.openWebSocket(port: server.port) { second in
+          let error = try await second.frame()
+          let close = try await second.frame()
+          #expect(error.text.contains(#""code":"tooManySessions""#))
+          #expect(close.closeCode == 4008)
+        }
+      }
+    }
+  }
+
   @Test func answersPings() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.openWebSocket(port: server.port) { connection in
         try await connection.send(frame: Frame.ping, [1, 2, 3])
         let frame = try await connection.frame()
@@ -26,7 +67,7 @@ import Testing
   }
 
   @Test func answersACloseAndEndsTheConnection() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.openWebSocket(port: server.port) { connection in
         try await connection.send(frame: Frame.close, [0x03, 0xE9])
         let frame = try await connection.frame()
@@ -57,7 +98,7 @@ import Testing
 
   @Test(arguments: Offence.all)
   func saysWhyItCloses(offence: Offence) async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.openWebSocket(port: server.port) { connection in
         try await connection.send(frame: offence.opcode, Array(repeating: offence.byte, count: offence.count))
         let code = try await connection.closeFrame().closeCode
@@ -67,7 +108,7 @@ import Testing
   }
 
   @Test func refusesFramesThatAreNotMasked() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.openWebSocket(port: server.port) { connection in
         try await connection.send(frame: Frame.text, Array("{}".utf8), isMasked: false)
         let code = try await connection.closeFrame().closeCode
@@ -77,7 +118,7 @@ import Testing
   }
 
   @Test func endsAConnectionThatDoesNotAnswerItsClose() async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.limits.webSocket.closeTimeout = .milliseconds(50)
     } _: { server in
       try await RawConnection.openWebSocket(port: server.port) { connection in
@@ -91,7 +132,7 @@ import Testing
   }
 
   @Test func findsDeadConnectionsByPings() async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.limits.webSocket.pingInterval = .milliseconds(40)
       $0.limits.webSocket.deadAfter = .milliseconds(80)
     } _: { server in
@@ -106,7 +147,7 @@ import Testing
   }
 
   @Test func keepsConnectionsThatAnswerPings() async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.limits.webSocket.pingInterval = .milliseconds(40)
       $0.limits.webSocket.deadAfter = .milliseconds(400)
     } _: { server in
@@ -125,7 +166,7 @@ import Testing
     ("Origin: http://localhost", 101), ("Origin: https://www.example", 101), ("X-Nothing: x", 101),
   ])
   func letsOnlyItsOwnPagesIn(header: String, status: Int) async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.allowedOrigins = [WebOrigin("https://www.example")].compactMap { $0 }
     } _: { server in
       try await RawConnection.open(port: server.port) { connection in
@@ -137,7 +178,7 @@ import Testing
   }
 
   @Test func saysHowToUpgradeToWhoDidNot() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let plain = try await connection.request("GET", "/ws")
         #expect(plain.status == 426)
@@ -155,7 +196,7 @@ import Testing
     ("/healthz", "websocket", 200), ("/nope", "websocket", 404), ("/healthz", "h2c", 200), ("/ws", "h2c", 426),
   ])
   func answersUpgradesItDoesNotMake(path: String, name: String, status: Int) async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let headers = RawConnection.handshake.map { $0.replacing("Upgrade: websocket", with: "Upgrade: \(name)") }
         let status = try await connection.request("GET", path, headers).status
@@ -166,7 +207,7 @@ import Testing
 
   /// A proxy that put it there tries again on a new connection (RFC 9112 §9.3.1).
   @Test func endsAConnectionWhoseUpgradeComesLate() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let status = try await connection.request("GET", "/healthz").status
         #expect(status == 200)
