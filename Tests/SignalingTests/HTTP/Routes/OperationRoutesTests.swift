@@ -5,7 +5,7 @@ import Testing
   private static let token = "0123456789abcdef0123456789abcdef"
 
   @Test func isHealthyAndReady() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let text = try await connection.request("GET", "/healthz").text
         #expect(text == "ok\n")
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func showsMetricsToThisMachineOnly() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let answer = try await connection.request("GET", "/metrics")
         #expect(answer.status == 200)
@@ -35,7 +35,7 @@ import Testing
     ("Bearer " + token, 200),
   ])
   func showsMetricsForTheToken(authorization: String?, status: Int) async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.metricsToken = Self.token
     } _: { server in
       let headers = authorization.map { ["Authorization: " + $0] } ?? []
@@ -46,7 +46,7 @@ import Testing
 
   @Test(arguments: ["", "not a token", String(repeating: "x", count: 4097), "\u{0}"])
   func answersTheLeaveBeaconAlwaysAlike(body: String) async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let headers = ["Content-Type: text/plain"]
         let answer = try await connection.request("POST", "/api/v1/leave", headers, body: body)

@@ -4,18 +4,18 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct PagesTests {
   @Test(arguments: ["/", "/join", "/join?room=tea&name=Ada"])
   func givesThePageAtTheRoot(path: String) async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       let answer = try await RawConnection.open(port: server.port) { try await $0.request("GET", path) }
 
       #expect(answer.status == 200)
       #expect(answer["content-type"] == "text/html; charset=utf-8")
-      #expect(answer.text == TestServer.index)
+      #expect(answer.text == RunningServer.index)
     }
   }
 
   @Test(arguments: ["/join/tea", "/watch/tea", "/embed/tea", "/join/caf%C3%A9%20au%20lait"])
   func relocatesThePagesLinksOneStepBelow(path: String) async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       let answer = try await RawConnection.open(port: server.port) { try await $0.request("GET", path) }
 
       #expect(answer.status == 200)
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func tellsTheBrowserWhatAPageMayDo() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       let answer = try await RawConnection.open(port: server.port) { try await $0.request("GET", "/") }
 
       #expect(
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func letsOnlyNamedSitesFrameOnlyTheEmbeddedPage() async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.embedOrigins = .origins([WebOrigin("https://www.example")].compactMap { $0 })
     } _: { server in
       try await RawConnection.open(port: server.port) { connection in
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func givesABrowserItsCookieOnce() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let first = try await connection.request("GET", "/")
         let parts = try #require(first["set-cookie"]).split(separator: "; ").map(String.init)
@@ -75,11 +75,11 @@ import Testing
   }
 
   @Test func revalidatesInsteadOfSendingAgain() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let first = try await connection.request("GET", "/app.js")
         let etag = try #require(first["etag"])
-        #expect(first.text == TestServer.script)
+        #expect(first.text == RunningServer.script)
         #expect(first["cache-control"] == "no-cache")
 
         let second = try await connection.request("GET", "/app.js", ["If-None-Match: \"x\", W/\(etag)"])
@@ -97,14 +97,14 @@ import Testing
     ("gzip", true), ("br, gzip;q=0.5", true), ("*", true), ("gzip;q=0", false), ("br", false), ("gzip;q=0, *", false),
   ])
   func compressesForWhoeverUnderstands(accepted: String, isCompressed: Bool) async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let answer = try await connection.request("GET", "/app.js", ["Accept-Encoding: \(accepted)"])
 
         #expect((answer["content-encoding"] == "gzip") == isCompressed)
         #expect(answer["vary"] == "Accept-Encoding")
         #expect(answer.body.starts(with: [0x1F, 0x8B]) == isCompressed)
-        #expect((answer.body.count < TestServer.script.utf8.count) == isCompressed)
+        #expect((answer.body.count < RunningServer.script.utf8.count) == isCompressed)
 
         let plain = try await connection.request("GET", "/app.js")
         #expect((plain["etag"] != answer["etag"]) == isCompressed)
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func answersHeadWithoutTheBody() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         for path in ["/", "/app.js", "/join/tea", "/healthz"] {
           let answer = try await connection.request("HEAD", path)
@@ -131,7 +131,7 @@ import Testing
     "/app.js%00", "/\\..\\app.js", "/etc/passwd", "/join/tea/more", "/index.html/..",
   ])
   func findsNothingOutsideOfItsFiles(path: String) async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       let answer = try await RawConnection.open(port: server.port) { try await $0.request("GET", path) }
       #expect(answer.status == 404 || answer.status == 400)
       #expect(!answer.text.contains("secret") && !answer.text.contains("export const"))
@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test func saysWhatIsNotThereToPeopleAndToPrograms() async throws {
-    try await TestServer.run { server in
+    try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let page = try await connection.request("GET", "/deep/down/nothing")
         #expect(page.status == 404)
@@ -158,7 +158,7 @@ import Testing
   }
 
   @Test func servesUnderThePathOfItsPublicAddressToo() async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.publicURL = PublicURL("https://example.org/meet")
     } _: { server in
       try await RawConnection.open(port: server.port) { connection in
@@ -167,7 +167,7 @@ import Testing
         let status2 = try await connection.request("GET", "/meet").status
         #expect(status2 == 200)
         let text = try await connection.request("GET", "/meet/app.js").text
-        #expect(text == TestServer.script)
+        #expect(text == RunningServer.script)
         let status3 = try await connection.request("GET", "/join/tea").status
         #expect(status3 == 200)
         let status4 = try await connection.request("GET", "/meeting").status
@@ -177,7 +177,7 @@ import Testing
   }
 
   @Test func speaksOfItselfAsTheTrustedProxySays() async throws {
-    try await TestServer.run {
+    try await RunningServer.run {
       $0.trustedProxies = TrustedProxies([AddressRange("127.0.0.1")].compactMap { $0 })
     } _: { server in
       let headers = ["X-Forwarded-Proto: https", "X-Forwarded-Host: meet.example", "X-Forwarded-Prefix: /tea"]

@@ -5,7 +5,7 @@ import ServiceLifecycle
 import Signaling
 
 /// A server on a free port of this machine, with a small web client, for as long as a test needs it.
-struct TestServer {
+struct RunningServer {
   let port: Int
   let service: SignalingService
   let certificates: CertificateStore?
@@ -21,7 +21,7 @@ struct TestServer {
   static func run(
     _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
     signaling: SignalingConfiguration = SignalingConfiguration(), certificates: CertificateStore? = nil,
-    _ body: (TestServer) async throws -> Void
+    _ body: (RunningServer) async throws -> Void
   ) async throws {
     try await withClient { directory in
       var configuration = HTTPServerConfiguration()
@@ -41,7 +41,7 @@ struct TestServer {
 
   private static func run(
     _ server: SignalingServer, _ service: SignalingService, _ certificates: CertificateStore?,
-    _ ports: AsyncStream<Int>, _ body: (TestServer) async throws -> Void
+    _ ports: AsyncStream<Int>, _ body: (RunningServer) async throws -> Void
   ) async throws {
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
@@ -53,7 +53,7 @@ struct TestServer {
     }
     for await port in ports {
       do {
-        try await body(TestServer(port: port, service: service, certificates: certificates, stop: stop))
+        try await body(RunningServer(port: port, service: service, certificates: certificates, stop: stop))
       } catch {
         try await stop()
         throw error
