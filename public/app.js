@@ -8,7 +8,7 @@ import { JoinForm } from './elements/join-form.js';
 import { LandingPage } from './elements/landing-page.js';
 import { preferences } from './elements/preferences.js';
 import { SettingsDialog } from './elements/settings-dialog.js';
-import { toast } from './elements/toast.js';
+import { clearToasts, toast } from './elements/toast.js';
 import { ToolTip } from './elements/tool-tip.js';
 import { WaitingPage } from './elements/waiting-page.js';
 import { bestLanguage, language, setLanguage, t } from './i18n/translate.js';
@@ -193,6 +193,7 @@ class App {
 
   /** @param {HTMLElement} page */
   #show(page) {
+    clearToasts();
     this.#place.replaceChildren(page);
     const { room } = this.#wish;
     document.title = room === null ? 'Parley' : `${room} · Parley`;

@@ -42,6 +42,8 @@ export class CallPage extends LightElement {
       <video-grid data-part="grid" data-i18n-label="call.tiles" role="region"></video-grid>
       <reaction-layer data-part="reactions"></reaction-layer>
       <connection-banner data-part="banner"></connection-banner>
+      <div class="sharing" data-part="sharing" hidden><ui-icon name="screen"></ui-icon><span data-i18n="screen.own"></span>
+        <button type="button" class="button" data-part="stop-sharing" data-i18n="action.stopSharing"></button></div>
       <call-audio data-part="audio"></call-audio>
     </div>
     <aside class="panel" data-part="panel" hidden>
@@ -106,6 +108,7 @@ export class CallPage extends LightElement {
     this.child('room-dialog', RoomDialog).state = state;
     this.child('person-menu', PersonMenu).state = state;
     this.child('person-menu', PersonMenu).pinned = this.#pinned;
+    this.child('sharing', HTMLElement).hidden = !call.media.active.screen;
     this.#renderGrid();
     this.#renderControls();
   }
@@ -187,6 +190,7 @@ export class CallPage extends LightElement {
     on('person-menu', (where) => this.child('person-menu', PersonMenu).open({
       ...where, volume: this.child('audio', CallAudio).volume(where.participant),
     }));
+    this.child('stop-sharing', HTMLButtonElement).addEventListener('click', () => this.act({ type: 'stopScreen' }), { signal });
     this.child('audio', CallAudio).streams = (id) => this.call?.streams(id) ?? { camera: null, screen: null };
   }
 

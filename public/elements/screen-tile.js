@@ -6,17 +6,14 @@ import { LightElement } from './light-element.js';
  * @typedef {object} ScreenView
  * @property {import('../types/messages.js').Participant} participant
  * @property {MediaStream | null} stream
- * @property {boolean} me
  * @property {boolean} pinned
  */
 
-/** A shared screen: whole, never cropped. */
+/** Somebody's shared screen: whole, never cropped. */
 export class ScreenTile extends LightElement {
   /** @override */
   static template = html`
     <video data-part="video" autoplay playsinline muted></video>
-    <div class="tile-nobody own-screen" data-part="own" hidden><ui-icon name="screen"></ui-icon><p data-i18n="screen.own"></p>
-      <button type="button" class="button" data-part="stop"><ui-icon name="screen-stop"></ui-icon><span data-i18n="action.stopSharing"></span></button></div>
     <div class="tile-caption"><ui-icon name="screen"></ui-icon><ui-icon name="pin" data-part="pinned" hidden></ui-icon><span class="tile-name" data-part="name"></span></div>
     <button type="button" class="icon-button tile-menu" data-part="full" data-i18n-label="action.fullScreen"><ui-icon name="expand"></ui-icon></button>`;
 
@@ -33,7 +30,6 @@ export class ScreenTile extends LightElement {
   connected(signal) {
     this.setAttribute('role', 'group');
     this.child('video', HTMLVideoElement).muted = true; // its sound is played by `call-audio`
-    this.child('stop', HTMLButtonElement).addEventListener('click', () => this.act({ type: 'stopScreen' }), { signal });
     this.child('full', HTMLButtonElement).addEventListener('click', () => this.#fullScreen(), { signal });
     this.addEventListener('dblclick', (event) => {
       if (event.target instanceof HTMLVideoElement) this.emit('pin', { key: `${this.#view?.participant.id}:screen` });
@@ -50,13 +46,10 @@ export class ScreenTile extends LightElement {
     const view = this.#view;
     if (!view) return;
     const video = this.child('video', HTMLVideoElement);
-    // One's own screen in the call would be a mirror in a mirror.
-    const stream = this.hidden || view.me ? null : view.stream;
+    const stream = this.hidden ? null : view.stream;
     if (video.srcObject !== stream) video.srcObject = stream;
-    this.child('own', HTMLElement).hidden = !view.me;
-    this.child('full', HTMLElement).hidden = view.me;
     this.child('pinned', HTMLElement).hidden = !view.pinned;
-    const label = view.me ? t('screen.yours') : t('screen.of', { name: view.participant.name });
+    const label = t('screen.of', { name: view.participant.name });
     this.child('name', HTMLElement).textContent = label;
     this.setAttribute('aria-label', label);
   }

@@ -23,6 +23,9 @@ export class ToastStack extends LightElement {
     document.addEventListener('toast', (event) => {
       this.show(/** @type {CustomEvent<Toast>} */ (event).detail);
     }, { signal });
+    document.addEventListener('clear-toasts', () => {
+      for (const element of this.querySelectorAll('.toast')) element.remove();
+    }, { signal });
   }
 
   /** @param {Toast} toast */

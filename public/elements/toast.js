@@ -7,6 +7,11 @@
  * @property {number} [seconds] 0 stays until it is closed
  */
 
+/** Takes away what was said: the page it was about is gone. */
+export function clearToasts() {
+  document.dispatchEvent(new Event('clear-toasts'));
+}
+
 /**
  * Shows a short message above the call; `toast-stack` listens.
  *

@@ -83,7 +83,7 @@ export class VideoGrid extends LightElement {
     const me = participant.id === view.state.me;
     const pinned = view.pinned === key;
     const streams = view.streams(participant.id);
-    if (element instanceof ScreenTile) element.view = { participant, me, pinned, stream: streams.screen };
+    if (element instanceof ScreenTile) element.view = { participant, pinned, stream: streams.screen };
     if (!(element instanceof ParticipantTile)) return;
     const camera = participant.devices.video && (streams.camera?.getVideoTracks().length ?? 0) > 0;
     element.view = {
@@ -145,7 +145,7 @@ function tilesOf({ state, hideSelf }) {
   const me = self(state);
   const rest = others(state);
   const everybody = me ? [...rest, me] : rest;
-  const screens = everybody.filter(({ devices }) => devices.screen);
+  const screens = rest.filter(({ devices }) => devices.screen); // one's own would be a mirror in a mirror
   const cameras = hideSelf && rest.length > 0 ? rest : everybody;
   return [
     ...screens.map((participant) => /** @type {Tile} */ ({ key: `${participant.id}:screen`, kind: 'screen', participant })),
