@@ -35,7 +35,10 @@ extension RoomState {
   }
 
   mutating func settleTopology(at now: Timestamp) {
-    guard !participants.isEmpty else { return }
+    guard !participants.isEmpty else {
+      returnsToMeshAt = nil
+      return
+    }
     chooseTopology(at: now)
   }
 
@@ -61,6 +64,8 @@ extension RoomState {
   }
 
   private mutating func wantedTopology(at now: Timestamp) -> Topology {
+    let returnsAt = returnsToMeshAt ?? now + parameters.times.returnToMesh
+    returnsToMeshAt = nil
     switch settings.mode {
     case .mesh: return .mesh
     case .routed: return .routed
@@ -68,14 +73,10 @@ extension RoomState {
     case .auto: break
     }
     guard parameters.topologies.contains(.routed) else { return .mesh }
-    guard participants.count <= parameters.meshLimit else {
-      returnsToMeshAt = nil
-      return .routed
-    }
-    guard settings.topology != .mesh else { return .mesh }
+    guard participants.count <= parameters.meshLimit else { return .routed }
+    guard settings.topology != .mesh, returnsAt > now else { return .mesh }
     // Somebody who comes back at once must not move everybody twice.
-    let returnsAt = returnsToMeshAt ?? now + parameters.times.returnToMesh
-    returnsToMeshAt = returnsAt <= now ? nil : returnsAt
-    return returnsAt <= now ? .mesh : settings.topology
+    returnsToMeshAt = returnsAt
+    return settings.topology
   }
 }

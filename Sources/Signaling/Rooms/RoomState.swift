@@ -181,6 +181,7 @@ package struct RoomState: Sendable {
   private mutating func finish() {
     if settings.topology != .mesh { emit(.media(.close)) }
     isEnded = true
+    ownership = .none
     emit(.end)
   }
 }

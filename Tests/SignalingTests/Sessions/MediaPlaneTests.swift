@@ -1,0 +1,128 @@
+@testable import Signaling
+import Synchronization
+import TestSupport
+import Testing
+
+/// Rooms above the mesh: what they ask of the media plane, in which order.
+@Suite struct MediaPlaneTests {
+  @Test func theThirdPersonMovesTheRoomToTheMediaPlaneWithoutAnybodyLeaving() async throws {
+    let plane = FakeMediaPlane()
+    let server = TestServer(mediaPlane: plane)
+    let ada = try await server.join("tea", as: "Ada", #""devices":{"audio":true}"#)
+    let bob = try await server.join("tea", as: "Bob", #""devices":{"video":true}"#)
+    #expect(ada.received.first?["data"]?["topologies"]?.elements.compactMap(\.text) == ["mesh", "routed"])
+    let carol = try await server.join("tea", as: "Carol")
+
+    #expect(ada.events.compactMap { $0["type"]?.text } == ["participantJoined", "roomChanged", "participantJoined"])
+    #expect(bob.events("roomChanged").first?["changes"]?["topology"]?.text == "routed")
+    #expect(carol.snapshot?["room"]?["topology"]?.text == "routed" && carol.events.isEmpty)
+    let (a, b, c) = (Self.id(ada), Self.id(bob), Self.id(carol))
+    var expected: [MediaCommand] = [
+      .open(.routed), .add(a, publishing: .audio), .add(b, publishing: .video), .add(c, publishing: []),
+    ]
+    #expect(await plane.commands(expected.count) == expected)
+    #expect(
+      try await bob.fail(#""type":"signal","to":"\#(c.rawValue)","connection":"c","candidate":null"#) == .conflict)
+
+    try await ada.succeed(#""type":"moderate","action":"mute","participants":["\#(a.rawValue)"]"#)
+    try await carol.succeed(#""type":"setDevices","screen":true"#)
+    try await carol.succeed(#""type":"leave""#)
+    expected += [.allow(a, publishing: []), .allow(c, publishing: .screen), .remove(c)]
+    #expect(await plane.commands(expected.count) == expected)
+
+    await server.pass(.seconds(9))
+    #expect(ada.events("roomChanged").count == 1)
+    await server.pass(.seconds(1))
+    #expect(ada.events("roomChanged").last?["changes"]?["topology"]?.text == "mesh")
+    #expect(await plane.commands(expected.count + 1).last == .close)
+  }
+
+  @Test func whatTheMediaPlaneLosesIsAskedForAnew() async throws {
+    let plane = FakeMediaPlane()
+    let server = TestServer(mediaPlane: plane) { $0.meshLimit = 4 }
+    let ada = try await server.join("tea", as: "Ada")
+    try await ada.succeed(#""type":"updateRoom","mode":"routed""#)
+    #expect(try await ada.fail(#""type":"updateRoom","mode":"broadcast""#) == .mediaUnavailable)
+    let id = Self.id(ada)
+    #expect(await plane.commands(2) == [.open(.routed), .add(id, publishing: [])])
+    let running = Task { try await server.service.run() }
+    defer { running.cancel() }
+
+    plane.report(.failed)
+    #expect(await plane.commands(5).suffix(3) == [.close, .open(.routed), .add(id, publishing: [])])
+    plane.report(.lost(id))
+    #expect(await plane.commands(7).suffix(2) == [.remove(id), .add(id, publishing: [])])
+  }
+
+  @Test func slowMediaHoldsUpNoMessageAndKeepsItsOrder() async throws {
+    let plane = FakeMediaPlane(isSlow: true)
+    let server = TestServer(mediaPlane: plane)
+    let ada = try await server.join("tea", as: "Ada")
+    try await ada.succeed(#""type":"updateRoom","mode":"routed""#)
+
+    for index in 0..<20 { try await ada.succeed(#""type":"setDevices","audio":\#(index % 2 == 0)"#) }
+    #expect(await plane.commands(0).isEmpty)
+    plane.release()
+
+    let commands = await plane.commands(22)
+    let wanted = (0..<20).map { MediaCommand.allow(Self.id(ada), publishing: $0 % 2 == 0 ? .audio : []) }
+    #expect(Array(commands.suffix(20)) == wanted)
+  }
+
+  @Test func aLargeRoomTakesOneMessageToAll() async throws {
+    let server = TestServer(mediaPlane: FakeMediaPlane())
+    let ada = try await server.join("tea", as: "Ada")
+    try await ada.succeed(#""type":"updateRoom","maxParticipants":1000"#)
+    var guests: [TestClient] = []
+    for number in 0..<40 { guests.append(try await server.join("tea", as: "Guest \(number)")) }
+
+    try await ada.succeed(#""type":"sendChat","text":"Hello, all""#)
+
+    #expect(guests.allSatisfy { $0.events("chatMessage").count == 1 })
+    #expect(await server.service.statistics().participants == 41)
+    #expect(await server.service.statistics().rooms == [.routed: 1])
+  }
+
+  private static func id(_ client: TestClient) -> ParticipantID { ParticipantID(rawValue: client.participant) }
+}
+
+/// A media plane that writes down what it is asked.
+private final class FakeMediaPlane: MediaPlane {
+  private struct State {
+    var commands: [MediaCommand] = []
+    var room: RoomID?
+    var isHeld: Bool
+  }
+
+  let topologies: Set<Topology> = [.routed]
+  let events: AsyncStream<(RoomID, MediaEvent)>
+  private let continuation: AsyncStream<(RoomID, MediaEvent)>.Continuation
+  private let state: Mutex<State>
+
+  init(isSlow: Bool = false) {
+    (events, continuation) = AsyncStream.makeStream()
+    state = Mutex(State(isHeld: isSlow))
+  }
+
+  func perform(_ command: MediaCommand, in room: RoomID) async {
+    while state.withLock({ $0.isHeld }) { await Task.yield() }
+    state.withLock { state in
+      state.commands.append(command)
+      state.room = room
+    }
+  }
+
+  func report(_ event: MediaEvent) {
+    if let room = state.withLock({ $0.room }) { continuation.yield((room, event)) }
+  }
+
+  func release() { state.withLock { $0.isHeld = false } }
+
+  /// The commands once there are so many, or those there are after a second.
+  func commands(_ count: Int) async -> [MediaCommand] {
+    for _ in 0..<1000 where state.withLock({ $0.commands.count }) < count {
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+    return state.withLock { $0.commands }
+  }
+}
