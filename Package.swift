@@ -123,6 +123,8 @@ let package = Package(
       name: "WebRTCTests",
       dependencies: ["CAllocationCounter", "COpenSSL", "CSRTP", "RTP", "STUN", "TestSupport", "WebRTC"],
       exclude: ["Vectors"], swiftSettings: strict),
+    // Whole peers on a seeded virtual network, in virtual time.
+    .testTarget(name: "Scenarios", dependencies: ["RTP", "STUN", "TestSupport", "WebRTC"], swiftSettings: strict),
     .testTarget(name: "SFUTests", dependencies: ["RTP", "SFU", "STUN", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SignalingTests",

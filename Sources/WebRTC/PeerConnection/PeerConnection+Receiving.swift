@@ -77,7 +77,7 @@ extension PeerConnection {
     guard transport != nil else { return .media(.unexpected) }
     var received = feedback
     feedback = []  // so that it is not copied when it grows
-    let reason = transport?.receiveFeedback(&datagram, at: now) { received.append($0) } ?? nil
+    let reason = transport?.receiveFeedback(&datagram, at: now) { received.append($0) }
     for event in received { take(event, at: now, into: &outbox) }
     received.removeAll(keepingCapacity: true)
     feedback = received

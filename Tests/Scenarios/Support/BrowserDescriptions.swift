@@ -1,0 +1,116 @@
+import RTP
+import WebRTC
+
+/// The descriptions of a browser in these tests, and what it reads from the server's.
+struct BrowserDescriptions {
+  static let audioType: UInt8 = 111
+  static let videoType: UInt8 = 96
+  static let repairType: UInt8 = 97
+  private static let extensions: [(id: UInt8, kind: HeaderExtensionKind)] = [
+    (1, .audioLevel), (2, .absoluteSendTime), (3, .transportSequenceNumber), (4, .mid),
+  ]
+
+  var credentials: ICECredentials
+  var fingerprint: CertificateFingerprint
+  var setup = SetupRole.actpass
+  var audio = MediaDirection.sendonly
+  var video = MediaDirection.sendonly
+
+  /// A microphone and a camera.
+  func offer(version: Int) -> SessionDescription {
+    var offer = description(version: version)
+    offer.groups = [MediaGroup("BUNDLE", ["0", "1"])]
+    offer.media = [
+      media(
+        .audio, mid: "0", audio,
+        [CodecDescription(payloadType: Self.audioType, name: "opus", clockRate: 48_000, channelCount: 2)]),
+      media(.video, mid: "1", video, Self.videoCodecs),
+    ]
+    return offer
+  }
+
+  /// Everything of an offer accepted, as browsers do it.
+  func answer(to offer: SessionDescription, version: Int) -> SessionDescription {
+    var answer = description(version: version)
+    answer.groups = offer.groups
+    answer.media = offer.media.map { offered in
+      var media = offered
+      media.transport = transport
+      media.direction = offer.direction(of: offered).reversed
+      media.candidates = []
+      media.sources = []
+      media.sourceGroups = []
+      media.streams = []
+      return media
+    }
+    return answer
+  }
+
+  /// What a description of the server means to the browser.
+  static func media(of description: SessionDescription) -> [NegotiatedMedia] {
+    description.media.enumerated().filter { !$0.element.isRejected }.map { index, media in
+      var extensions = HeaderExtensionMap()
+      for map in media.extensions {
+        if let kind = HeaderExtensionKind(uri: map.uri) { try? extensions.assign(map.id, to: kind) }
+      }
+      return NegotiatedMedia(
+        index: index, mid: media.mid, kind: media.kind, direction: description.direction(of: media).reversed,
+        codecs: media.codecs.compactMap { codec($0, in: media) }, extensions: extensions, allowsMixedExtensions: true,
+        reducesRTCPSize: media.reducesRTCPSize)
+    }
+  }
+
+  private static func codec(_ description: CodecDescription, in media: MediaDescription) -> NegotiatedCodec? {
+    guard let codec = MediaCodec(description) else { return nil }
+    let repair = media.codecs.first {
+      $0.hasName("rtx") && $0.parameters?["apt"] == String(description.payloadType)
+    }
+    return NegotiatedCodec(
+      payloadType: description.payloadType, codec: codec, clockRate: description.clockRate,
+      retransmission: repair?.payloadType, feedback: description.feedback)
+  }
+
+  private static var videoCodecs: [CodecDescription] {
+    [
+      CodecDescription(
+        payloadType: videoType, name: "VP8", clockRate: 90_000,
+        feedback: [.transportWideCongestionControl, .nack, .pictureLossIndication, .fullIntraRequest]),
+      CodecDescription(
+        payloadType: repairType, name: "rtx", clockRate: 90_000, parameters: FormatParameters("apt=\(videoType)")),
+    ]
+  }
+
+  private func description(version: Int) -> SessionDescription {
+    var description = SessionDescription(
+      origin: SessionDescription.Origin(sessionID: "4711", version: String(version)))
+    description.allowsMixedExtensions = true
+    return description
+  }
+
+  private var transport: TransportDescription {
+    var transport = TransportDescription()
+    transport.ufrag = credentials.ufrag
+    transport.password = credentials.password
+    transport.fingerprints = [fingerprint]
+    transport.setup = setup
+    return transport
+  }
+
+  private func media(
+    _ kind: MediaKind, mid: String, _ direction: MediaDirection, _ codecs: [CodecDescription]
+  ) -> MediaDescription {
+    var media = MediaDescription(
+      kind, port: 9, protocolName: "UDP/TLS/RTP/SAVPF", formats: codecs.map { String($0.payloadType) })
+    media.connection = "IN IP4 0.0.0.0"
+    media.mid = mid
+    media.direction = direction
+    media.transport = transport
+    media.multiplexesRTCP = true
+    media.reducesRTCPSize = true
+    media.codecs = codecs
+    media.extensions = Self.extensions.filter { $0.kind != .audioLevel || kind == .audio }.map {
+      ExtensionMap(id: $0.id, uri: $0.kind.uri)
+    }
+    return media
+  }
+}
