@@ -5,7 +5,7 @@ import Testing
 /// The session at the end of `docs/signaling.md`, as the server sees it.
 @Suite struct CallTests {
   @Test func twoPeopleMeetTalkAndPart() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada", #""devices":{"audio":true,"video":true}"#)
     let bob = try await server.join("tea", as: "Bob")
 
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func aLostSocketComesBackAndIsSentWhatItMissed() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
     let lastSeen = bob.lastSeq

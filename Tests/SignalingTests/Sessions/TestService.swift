@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A signalling service in virtual time.
-struct TestServer {
+struct TestService {
   static let keys = ServerKeys(master: Array(0..<32))
 
   let service: SignalingService
