@@ -16,7 +16,7 @@ package struct SRTPStreamTable<State: BitwiseCopyable>: ~Copyable {
     var state: State
   }
 
-  private static var initialCapacity: Int { 16 }
+  private static var initialCapacity: Int { 8 }
 
   private let limit: Int
   package private(set) var count = 0

@@ -28,10 +28,12 @@ struct OpenSSLProgramTests {
       ["s_client", "-connect", "127.0.0.1:\(socket.port)"], identity: identity, profiles: profile,
       keyByteCount: SRTPKeyingMaterial.exportedByteCount(for: expected))
 
-    run(endpoint, on: socket, losing: losses) { endpoint.state == .connected && endpoint.sent.count > losses.count + 1 }
+    run(
+      endpoint, on: socket, losing: losses,
+      until: { endpoint.state == .connected && endpoint.sent.count > losses.count + 1 })
     run(endpoint, on: socket, for: .milliseconds(100))
     let exported = try program.finish()
-    run(endpoint, on: socket) { endpoint.state == .closed }
+    run(endpoint, on: socket, until: { endpoint.state == .closed })
 
     let keys = try #require(endpoint.keys)
     #expect(exported == keys.client.key + keys.server.key + keys.client.salt + keys.server.salt)
@@ -39,8 +41,9 @@ struct OpenSSLProgramTests {
     #expect(endpoint.events.last == .closedByPeer)
   }
 
-  @Test(arguments: [ec, ["rsa:2048"]])
-  func agreesWithAServer(algorithm: [String]) throws {
+  /// The server's last flight is lost `lossCount` times: it repeats it for a Finished in records that it has not seen, and only then.
+  @Test(arguments: [(ec, 0), (["rsa:2048"], 0), (ec, 2)])
+  func agreesWithAServer(algorithm: [String], lossCount: Int) throws {
     let identity = try OpenSSLProgram.Identity(algorithm)
     let socket = LoopbackSocket()
     let port = LoopbackSocket().port  // free again at once
@@ -52,7 +55,15 @@ struct OpenSSLProgramTests {
     socket.connect(to: port)
     endpoint.start(as: .client, expecting: [try #require(try identity.fingerprint())], at: LoopbackSocket.now())
 
-    run(endpoint, on: socket) { endpoint.state == .connected }
+    var lost = 0
+    run(
+      endpoint, on: socket,
+      missing: { lastFlight in
+        guard lastFlight[0] == 20, lost < lossCount else { return false }  // ChangeCipherSpec
+        lost += 1
+        return true
+      },
+      until: { endpoint.state == .connected })
     let exported = try program.finish()
 
     let keys = try #require(endpoint.keys)
@@ -61,8 +72,9 @@ struct OpenSSLProgramTests {
 
   /// Carries datagrams until `isDone` or the time is over.
   private func run(
-    _ endpoint: DTLSEndpoint, on socket: LoopbackSocket, losing losses: [Int] = [], for limit: Duration = .seconds(20),
-    _ isDone: () -> Bool = { false }
+    _ endpoint: DTLSEndpoint, on socket: LoopbackSocket, losing losses: [Int] = [],
+    missing isMissed: ([UInt8]) -> Bool = { _ in false }, for limit: Duration = .seconds(20),
+    until isDone: () -> Bool = { false }
   ) {
     let end = LoopbackSocket.now() + limit
     var number = 0
@@ -72,7 +84,7 @@ struct OpenSSLProgramTests {
         if !losses.contains(number) { socket.send(datagram) }
         number += 1
       }
-      if let datagram = socket.receive() { endpoint.receive(datagram, at: LoopbackSocket.now()) }
+      if let datagram = socket.receive(), !isMissed(datagram) { endpoint.receive(datagram, at: LoopbackSocket.now()) }
       if endpoint.nextDeadline <= LoopbackSocket.now() { endpoint.advance(to: LoopbackSocket.now()) }
     }
   }
