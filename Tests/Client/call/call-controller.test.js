@@ -90,6 +90,7 @@ describe('devices', () => {
     all.server.refuse = ({ type, audio }) => (type === 'setDevices' && audio ? { code: 'forbidden' } : null);
     await assert.rejects(all.during(bob.call.setAudio(true)), { code: 'forbidden' });
     assert.equal(bob.media.active.audio, false);
+    await all.during(bob.call.setAudio(false));
     all.server.refuse = () => null;
     await all.during(bob.call.setVideo(false));
   });
@@ -170,10 +171,12 @@ describe('a host', () => {
     const ada = all.person('Ada');
     await ada.join();
     await all.during(ada.call.leave());
+    await all.person('Cleo').join();
     all.server.refuse = ({ hostKey }) => (hostKey ? { code: 'tokenInvalid' } : null);
     const again = all.person('Ada', { storage: ada.storage });
     await again.join();
     assert.equal(again.state.phase, 'joined');
+    assert.equal(again.storage.getItem('parley.hostKeys')?.includes('hk_p_a'), false);
   });
 
   it('is told when it becomes one', async () => {
@@ -217,8 +220,10 @@ describe('the end', () => {
       all.server.tell(bob.id, event);
       await all.clock.advance(10);
       assert.deepEqual([bob.state.phase, bob.state.ended?.code], ['ended', code]);
+      const connections = all.server.requests.filter(({ type }) => type === 'hello').length;
+      all.server.cut(bob.id ?? 'p_b');
       await all.clock.advance(60_000);
-      assert.equal(all.server.requests.filter(({ type }) => type === 'resume').length, 0);
+      assert.equal(all.server.requests.filter(({ type }) => type === 'hello').length, connections);
       assert.ok(bob.devices.tracks.every(({ readyState }) => readyState === 'ended'));
     });
   }

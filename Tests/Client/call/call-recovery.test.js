@@ -49,6 +49,23 @@ describe('a lost WebSocket', () => {
     assert.deepEqual(ada.plays(bob), ['audio video', '']);
   });
 
+  it('that took longer than the server waits is followed by joining anew, as who one is now', async () => {
+    const [ada, bob] = await all.two();
+    all.server.tell(bob.id, { type: 'hostKey', hostKey: 'hk_bob' });
+    await all.during(bob.call.rename('Bobby'));
+    const former = bob.id;
+    all.server.cut(former);
+    all.server.remove(former, 'timedOut');
+    await all.clock.advance(1000);
+    const { name, hostKey } = all.server.requests.findLast(({ type }) => type === 'join');
+    assert.deepEqual([name, hostKey], ['Bobby', 'hk_bob']);
+    assert.notEqual(bob.id, former);
+    assert.deepEqual(Object.keys(bob.state.participants).sort(), [ada.id, bob.id].sort());
+    assert.deepEqual(ada.plays(bob), ['audio video', '']);
+    assert.deepEqual(bob.plays(ada), ['audio video', '']);
+    assert.equal(all.network.open.size, 2);
+  });
+
   it('keeps what the person does meanwhile', async () => {
     const [ada, bob] = await all.two();
     all.server.reachable = false;
@@ -156,6 +173,31 @@ describe('the network', () => {
     bob.page.online();
     await all.clock.advance(100);
     assert.equal(all.network.all.reduce((sum, pc) => sum + pc.restarts, 0), 1);
+    assert.equal(ada.state.links[bob.id]?.state, 'connected');
+  });
+
+  it('that failed while one was away is mended as soon as the signalling is back', async () => {
+    const [ada, bob] = await all.two();
+    all.server.reachable = false;
+    all.server.cut(bob.id);
+    await all.clock.advance(100);
+    all.network.all[0].become('failed'); // Bob's, who alone notices
+    await all.clock.advance(2900);
+    all.server.reachable = true;
+    while (bob.state.phase !== 'joined') await all.clock.advance(10);
+    await all.clock.advance(300);
+    assert.equal(bob.state.links[ada.id]?.state, 'connected');
+  });
+
+  it('that failed while the other was away is mended as soon as they are back', async () => {
+    const [ada, bob] = await all.two();
+    all.server.change(bob.id, { connection: 'reconnecting' });
+    await all.clock.advance(10);
+    for (const pc of all.network.all) if (pc === all.network.all[1]) pc.become('failed'); // Ada's, who alone notices
+    await all.clock.advance(3000);
+    assert.equal(ada.state.links[bob.id]?.state, 'unstable');
+    all.server.change(bob.id, { connection: 'connected' });
+    await all.clock.advance(1200);
     assert.equal(ada.state.links[bob.id]?.state, 'connected');
   });
 

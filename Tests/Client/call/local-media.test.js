@@ -136,6 +136,14 @@ describe('choosing a device', () => {
     assert.deepEqual(devices.asked.at(-1).video.deviceId, { ideal: 'cam2' });
   });
 
+  it('lets the former camera go first where only one can be open', async () => {
+    devices.oneCamera = true;
+    await media.open();
+    await media.choose('camera', 'cam2');
+    assert.equal(media.chosen('camera'), 'cam2');
+    assert.equal(media.camera?.readyState, 'live');
+  });
+
   it('keeps the mute', async () => {
     await media.open();
     await media.setAudio(false);

@@ -59,6 +59,17 @@ for (const withLocks of [true, false]) {
   });
 }
 
+describe('a tab that was duplicated right after a reload', () => {
+  it('gets nothing, without locks too', async () => {
+    const storage = new FakeStorage();
+    const former = open(storage);
+    former.keep('tea', session);
+    former.leaveBehind();
+    assert.deepEqual(essence(await open(storage).claim('tea')), session);
+    assert.equal(await open(new FakeStorage(storage)).claim('tea'), null);
+  });
+});
+
 describe('whatever the storage holds', () => {
   for (const text of ['', '{', 'null', '7', '{"token":7,"name":"x","lock":"y"}', '{"token":"t"}']) {
     it(`${JSON.stringify(text)} is nothing`, async () => {

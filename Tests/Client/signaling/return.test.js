@@ -124,6 +124,20 @@ describe('coming back', () => {
     assert.equal(wire.sockets.length, 2);
   });
 
+  it('begins its schedule anew after each success', async () => {
+    wire.latest.say({ type: 'serverStopping', seq: 1, reconnectAfter: 3 });
+    wire.latest.drop(1001);
+    await wire.clock.advance(3001);
+    await wire.resumed();
+    for (let time = 0; time < 3; time += 1) {
+      const before = wire.sockets.length;
+      wire.latest.drop();
+      await wire.clock.advance(0);
+      assert.equal(wire.sockets.length, before + 1);
+      await wire.resumed();
+    }
+  });
+
   it('comes back at once when the network does', async () => {
     wire.latest.drop();
     for (let attempt = 0; attempt < 5; attempt += 1) {

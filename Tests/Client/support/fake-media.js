@@ -53,6 +53,8 @@ export class FakeMediaDevices extends EventTarget {
   /** @type {FakeTrack[]} */
   tracks = [];
   screenSound = true;
+  /** Some phones open one camera at a time. */
+  oneCamera = false;
 
   /** @param {any} constraints */
   async getUserMedia(constraints) {
@@ -60,6 +62,8 @@ export class FakeMediaDevices extends EventTarget {
     await settle();
     const kinds = ['audio', 'video'].filter((kind) => constraints[kind]);
     for (const kind of kinds) this.#refuse(kind);
+    const isBusy = this.tracks.some(({ kind, readyState }) => kind === 'video' && readyState === 'live');
+    if (this.oneCamera && constraints.video && isBusy) throw new DOMException('busy', 'NotReadableError');
     const tracks = kinds.map((kind) => new FakeTrack(kind, constraints[kind].deviceId?.exact ?? constraints[kind].deviceId?.ideal));
     this.tracks.push(...tracks);
     return new FakeMediaStream(tracks);

@@ -87,7 +87,7 @@ class FakeSender {
 
   /** @param {any} track */
   async replaceTrack(track) {
-    await Promise.resolve();
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve(); // meanwhile `track` shows the former one
     this.track = track;
   }
 

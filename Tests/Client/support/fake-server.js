@@ -103,6 +103,7 @@ export class FakeServer {
     session.id = id;
     if (member.socket !== session.socket) member.socket.drop(4000);
     member.socket = session.socket;
+    if (member.participant.connection === 'reconnecting') this.change(id, { connection: 'connected' });
     if (request.fresh) return this.#snapshot(id);
     session.replay = request.seq;
     return { state: 'resumed', participant: id, resumeToken: request.token, iceServers: [] };
@@ -149,8 +150,14 @@ export class FakeServer {
     this.tellOthers(id, { type: 'participantLeft', participant: id, reason });
   }
 
-  /** Cuts somebody's WebSocket. @param {string} id @param {number} [code] */
-  cut(id, code) { this.members.get(id).socket.drop(code); }
+  /** Cuts somebody's WebSocket; after five seconds the others see it. @param {string} id @param {number} [code] */
+  cut(id, code) {
+    const { socket } = this.members.get(id);
+    socket.drop(code);
+    this.#clock.setTimeout(() => {
+      if (this.members.get(id)?.socket === socket) this.change(id, { connection: 'reconnecting' });
+    }, 5000);
+  }
 
   /** Another process takes over: only the tokens are as good as before. */
   restart() {
