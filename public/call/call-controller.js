@@ -26,9 +26,11 @@ import { summarize } from './statistics.js';
  */
 
 /**
- * One person's part in one call: what the elements show comes from `state` and `streams`, what they ask for goes through the methods.
+ * One person's part in one call: what the elements show comes from `state` and `streams`, what they ask for goes
+ * through the methods.
  *
- * Every method that asks the server rejects with a `SignalingError` when it refuses. Events: see `CallEvents` in `types/call.d.ts`.
+ * Every method that asks the server rejects with a `SignalingError` when it refuses.
+ * Events: see `CallEvents` in `types/call.d.ts`.
  */
 export class CallController extends EventTarget {
   #call;
@@ -148,7 +150,9 @@ export class CallController extends EventTarget {
   /** @param {string[] | 'everyone'} who @returns {Promise<number>} how many came in */
   async admit(who) { return (await this.#request({ type: 'admit', ...addressees(who) })).count; }
   /** @param {string[] | 'everyone'} who @param {string} [message] */
-  async deny(who, message) { return (await this.#request({ type: 'deny', ...addressees(who), ...(message ? { message } : {}) })).count; }
+  async deny(who, message) {
+    return (await this.#request({ type: 'deny', ...addressees(who), ...(message ? { message } : {}) })).count;
+  }
   /** @param {string} text */
   async messageWaiting(text) { return (await this.#request({ type: 'messageWaiting', text })).count; }
   /** @param {string} participant @param {import('../types/messages.js').Role} role */

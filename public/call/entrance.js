@@ -7,7 +7,7 @@ import { Profile } from './profile.js';
 /** @typedef {import('../types/messages.js').JoinRequest} JoinRequest */
 /** @typedef {import('../signaling/signaling-client.js').SignalingClient} SignalingClient */
 
-/** By what this person comes into a room, now and again: name, password, host key, and the token of a page that was here before. */
+/** By what this person comes into a room, now and again: name, password, host key, and the token of a former page. */
 export class Entrance {
   /** @type {JoinOptions | null} */
   #options = null;
@@ -90,7 +90,8 @@ export class Entrance {
       return false;
     }
     if (left.name !== options.name) {
-      this.#signaling.request({ type: 'rename', name: options.name }).catch(() => this.rename(left.name)); // it keeps the name it had
+      // Refused, it keeps the name it had.
+      this.#signaling.request({ type: 'rename', name: options.name }).catch(() => this.rename(left.name));
     }
     return true;
   }

@@ -251,7 +251,8 @@ export class Peer {
   }
 
   #receiving() {
-    return this.#pc.getTransceivers().filter(({ currentDirection }) => currentDirection === 'sendrecv' || currentDirection === 'recvonly');
+    return this.#pc.getTransceivers()
+      .filter(({ currentDirection }) => currentDirection === 'sendrecv' || currentDirection === 'recvonly');
   }
 
   /** The first m-line of each kind is microphone and camera; a description that names its streams says it better. */
@@ -317,7 +318,9 @@ export class Peer {
 
   #limitAll() {
     const slots = /** @type {[Slot, RTCRtpTransceiver][]} */ (Object.entries(this.#slots));
-    for (const [slot, { sender }] of slots) limit(sender, slot, this.#local.receivers).catch(() => {}); // the browser's own limits hold
+    for (const [slot, { sender }] of slots) {
+      limit(sender, slot, this.#local.receivers).catch(() => {}); // the browser's own limits hold
+    }
   }
 
   #notify() {

@@ -39,7 +39,8 @@ export class Profile {
   #hostKeys() {
     try {
       const stored = JSON.parse(this.#read(hostKeysKey) ?? '[]');
-      return Array.isArray(stored) ? stored.filter((entry) => Array.isArray(entry) && entry.every((one) => typeof one === 'string')) : [];
+      if (!Array.isArray(stored)) return [];
+      return stored.filter((entry) => Array.isArray(entry) && entry.every((one) => typeof one === 'string'));
     } catch {
       return [];
     }

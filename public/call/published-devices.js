@@ -41,7 +41,10 @@ export class PublishedDevices {
     this.#told = active;
     const changes = Object.fromEntries(changed.map((kind) => [kind, active[kind]]));
     this.#unanswered += 1;
-    this.#answered = this.#request(changes).then(({ devices }) => this.#accepted(devices), (error) => this.#refused(changed, error));
+    this.#answered = this.#request(changes).then(
+      ({ devices }) => this.#accepted(devices),
+      (error) => this.#refused(changed, error),
+    );
     return this.#answered;
   }
 

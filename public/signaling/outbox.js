@@ -57,8 +57,11 @@ export class Outbox {
   disconnected() {
     this.#connection = null;
     const lost = this.#entries.filter(({ message }) => !isRepeatable(message.type));
-    this.#entries = this.#entries.filter(({ message }) => isRepeatable(message.type)).map((entry) => Object.assign(entry, { sent: false }));
-    for (const { reject } of lost) reject(new SignalingError('connectionLost', 'The connection was lost before the answer came.'));
+    this.#entries = this.#entries.filter(({ message }) => isRepeatable(message.type));
+    for (const entry of this.#entries) entry.sent = false;
+    for (const { reject } of lost) {
+      reject(new SignalingError('connectionLost', 'The connection was lost before the answer came.'));
+    }
   }
 
   /**

@@ -153,9 +153,11 @@ export class SignalingClient {
   /** @param {JoinRequest | ResumeRequest} request @returns {Promise<EnterResult>} */
   async #enter(request) {
     const connection = this.#connection ?? (await this.#dialPatiently());
-    if (this.#join) return connection.request(request, (/** @type {EnterResult} */ result) => this.#enteredWith(connection, result));
-    connection.close();
-    throw goneMeanwhile();
+    if (!this.#join) {
+      connection.close();
+      throw goneMeanwhile();
+    }
+    return connection.request(request, (/** @type {EnterResult} */ result) => this.#enteredWith(connection, result));
   }
 
   /** @returns {Promise<Connection>} */
@@ -213,7 +215,8 @@ export class SignalingClient {
     const former = this.#session;
     const { participant, resumeToken: token } = result;
     this.#session = { participant, token, seq: seqAfter(result, former), fresh: false };
-    if (former && former.participant !== participant) this.#outbox.clear(({ type }) => type === 'signal'); // others know us by another id
+    const isAnother = former !== null && former.participant !== participant;
+    if (isAnother) this.#outbox.clear(({ type }) => type === 'signal'); // which spoke for the former id
     this.#entered = true;
     this.#backoff.reset();
     this.#delegate.onEntered(result);

@@ -54,7 +54,9 @@ export function afterRefusedResume(code) {
  */
 export function isRepeatable(type) {
   switch (type) {
-    case 'setDevices': case 'rename': case 'raiseHand': case 'editChat': case 'deleteChat': case 'reactToChat': case 'signal': return true;
+    case 'setDevices': case 'rename': case 'raiseHand':
+    case 'editChat': case 'deleteChat': case 'reactToChat':
+    case 'signal': return true;
     default: return false;
   }
 }
