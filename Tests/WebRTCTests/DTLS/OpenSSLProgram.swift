@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import WebRTC
 
 /// The `openssl` program as a DTLS peer that has retransmission timers of its own.
@@ -52,6 +53,10 @@ final class OpenSSLProgram {
   func finish() throws -> [UInt8]? {
     try input.fileHandleForWriting.write(contentsOf: Data("Q\n".utf8))
     try input.fileHandleForWriting.close()
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(5)) { [process] in
+      // It waits for a handshake that has failed, and SIGTERM may be among the signals that it was started without.
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard let line = text.split(separator: "\n").first(where: { $0.contains("Keying material: ") }) else { return nil }
