@@ -33,6 +33,7 @@ class App {
   #leaving;
 
   constructor() {
+    pinLinks();
     this.#wish = this.#readAddress();
     this.#settings.media = this.#media;
     document.body.append(this.#settings, new ToolTip());
@@ -197,6 +198,13 @@ class App {
     this.#place.replaceChildren(page);
     const { room } = this.#wish;
     document.title = room === null ? 'Parley' : `${room} · Parley`;
+  }
+}
+
+/** Makes the links to icon and manifest absolute: the address of the page changes while it stays, and they must not follow it. */
+function pinLinks() {
+  for (const link of document.querySelectorAll('link[rel="icon"], link[rel="manifest"]')) {
+    if (link instanceof HTMLLinkElement) link.setAttribute('href', link.href);
   }
 }
 
