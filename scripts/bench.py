@@ -175,7 +175,7 @@ JOIN_AND_TIME = """async (name) => {
   button.click();
   for (;;) {
     const video = document.querySelector(`participant-tile[aria-label^="${name}"] video`);
-    if (video?.getVideoPlaybackQuality().totalVideoFrames > 0) return performance.now() - began;
+    if (video && laboratory.paintedFrames(video) > 0) return performance.now() - began;
     if (performance.now() - began > 20000) throw new Error('no frame within 20 s');
     await new Promise((resolve) => setTimeout(resolve, 4));
   }

@@ -66,9 +66,9 @@ def start_server() -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture
-def server(start_server: Callable[..., Server]) -> Server:
-    """A server as it comes out of the box."""
-    return start_server()
+def server(start_server: Callable[..., Server], request: pytest.FixtureRequest) -> Server:
+    """A server as it comes out of the box, but for the settings a test gives as the fixture's parameter."""
+    return start_server(getattr(request, "param", None))
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from lab.server import Server
 from lab.waiting import eventually, stays
 
 PAIRS = [
-    pytest.param("chromium", "chromium", id="chromium-chromium"),
-    pytest.param("chromium", "firefox", id="chromium-firefox", marks=pytest.mark.firefox_media),
-    pytest.param("firefox", "chromium", id="firefox-chromium", marks=pytest.mark.firefox_media),
+    pytest.param(("chromium", "chromium"), id="chromium-chromium"),
+    pytest.param(("chromium", "firefox"), id="chromium-firefox", marks=pytest.mark.firefox_media),
+    pytest.param(("firefox", "chromium"), id="firefox-chromium", marks=pytest.mark.firefox_media),
 ]
 
 

@@ -11,8 +11,8 @@ from .browsers import Watch
 from .places import ARTIFACTS
 from .waiting import eventually
 
-# Frames of a video that must be seen to count as moving: a third of a second's worth.
-MOVING = 10
+# Frames of a video that must be seen to count as moving: half a second's worth.
+MOVING = 5
 # Energy that the fake microphones exceed within a second or two; silence and comfort noise stay far below.
 AUDIBLE = 1e-4
 
@@ -113,14 +113,7 @@ class Call:
     def shows_frames(self, tile: Locator, what: str, timeout: float = 20) -> None:
         """Holds that the page paints frame after frame of the video in a tile."""
         start = painted(tile)
-
-        def moves() -> bool:
-            nonlocal start
-            now = painted(tile)
-            start = min(start, now)  # the element may have been given another stream, which counts from zero
-            return now - start >= MOVING
-
-        eventually(moves, f"{self.name} sees {what} move", timeout)
+        eventually(lambda: painted(tile) >= start + MOVING, f"{self.name} sees {what} move", timeout)
 
     def is_online(self) -> bool:
         """Whether the page no longer says that it is trying to reach the server."""
@@ -164,6 +157,5 @@ class Call:
 
 
 def painted(tile: Locator) -> int:
-    """How many frames of the video in this tile the page has painted."""
-    return tile.locator("video").first.evaluate(
-        "video => video.videoWidth > 0 ? video.getVideoPlaybackQuality().totalVideoFrames : 0")
+    """How many frames of the video in this tile the page has painted since it was first asked."""
+    return tile.locator("video").first.evaluate("video => laboratory.paintedFrames(video)")

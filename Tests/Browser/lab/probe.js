@@ -64,5 +64,22 @@
     for (const connection of open()) connection.restartIce();
   }
 
-  Object.defineProperty(globalThis, 'laboratory', { value: { links, restartICE } });
+  /** @type {WeakMap<HTMLVideoElement, {frames: number}>} */
+  const painted = new WeakMap();
+
+  /** The frames painted since the first question. (Firefox counts none of a stream's in its playback quality.) */
+  function paintedFrames(/** @type {HTMLVideoElement} */ video) {
+    const known = painted.get(video);
+    if (known) return known.frames;
+    const counter = { frames: 0 };
+    const count = () => {
+      counter.frames += 1;
+      video.requestVideoFrameCallback(count);
+    };
+    painted.set(video, counter);
+    video.requestVideoFrameCallback(count);
+    return 0;
+  }
+
+  Object.defineProperty(globalThis, 'laboratory', { value: { links, paintedFrames, restartICE } });
 })();
