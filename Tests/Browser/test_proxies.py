@@ -128,7 +128,7 @@ class Front:
     def session(self, source: str, **headers: str) -> Session:
         """A socket through the proxy from this loopback address."""
         context = ssl._create_unverified_context() if self.url.startswith("https") else None
-        return Session(self.url.replace("http", "ws", 1) + "/ws", ssl=context, source_address=(source, 0),
+        return Session(self.url.replace("http", "ws", 1) + "/ws", ssl=context, local_addr=(source, 0),
                        additional_headers=headers)
 
 

@@ -1,12 +1,14 @@
 """A client of the signalling protocol without a browser: it says exactly what a test tells it to say."""
 
-import contextlib
+import asyncio
 import json
+import threading
 import time
+from collections.abc import Coroutine
 from typing import Any
 
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
 
 from .server import Server
 
@@ -21,14 +23,38 @@ class Refused(Exception):
         self.retry_after: float | None = error.get("retryAfter")
 
 
+class Line:
+    """A WebSocket for a test's thread. An event loop in the background drives it, since the TLS sockets of this Python
+    may not be read and written by two threads at once."""
+
+    _loop = asyncio.new_event_loop()
+    threading.Thread(target=_loop.run_forever, daemon=True).start()
+
+    def __init__(self, url: str, **options: Any):
+        async def open_line() -> Any:
+            # No proxy and no compression: these tests are about what is on the wire.
+            return await connect(url, proxy=None, compression=None, max_size=None, ping_interval=None, **options)
+
+        self._socket = self._run(open_line())
+
+    def send(self, message: str | bytes) -> None:
+        self._run(self._socket.send(message))
+
+    def recv(self, timeout: float) -> str | bytes:
+        return self._run(asyncio.wait_for(self._socket.recv(), timeout))
+
+    def close(self) -> None:
+        self._run(self._socket.close())
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+
 class Session:
     """One WebSocket. Requests wait for their answer; events are kept in order until a test looks at them."""
 
     def __init__(self, url: str, **options: Any):
-        # No proxy and no compression: these tests are about what is on the wire.
-        self._opened = contextlib.ExitStack()
-        self.socket: ClientConnection = self._opened.enter_context(
-            connect(url, proxy=None, compression=None, max_size=None, **options))
+        self.socket = Line(url, **options)
         self.events: list[dict[str, Any]] = []
         self.exchanged: list[tuple[str, dict[str, Any]]] = []
         self.joined: dict[str, Any] = {}
@@ -41,7 +67,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        self._opened.close()
+        self.socket.close()
 
     @property
     def participant(self) -> str:
