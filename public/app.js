@@ -29,6 +29,8 @@ class App {
   #settings = new SettingsDialog();
   /** @type {PageParameters} */
   #wish;
+  /** Path and query of the page that is shown. */
+  #address = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaving;
 
@@ -63,7 +65,7 @@ class App {
     on('leave-lobby', () => this.#call.leave());
     on('open-settings', (detail) => this.#settings.open(detail?.tab));
     on('audit', ({ resolve }) => resolve(this.#call.audit()));
-    window.addEventListener('popstate', () => this.#restart());
+    window.addEventListener('popstate', () => { if (location.pathname + location.search !== this.#address) this.#restart(); });
     preferences.addEventListener('change', () => showLikings());
   }
 
@@ -80,6 +82,7 @@ class App {
     const here = new URL(location.href);
     const clean = withoutSecrets(here);
     if (clean.href !== here.href) history.replaceState(null, '', clean);
+    this.#address = location.pathname + location.search;
     const wish = pageParameters(here, root);
     if (wish.hide) preferences.set({ hideSelf: true });
     return wish;

@@ -72,7 +72,10 @@ export class CallAudio extends LightElement {
   /** @param {HTMLAudioElement} audio @param {string} participant @param {MediaStream | null} stream */
   #tune(audio, participant, stream) {
     audio.volume = this.volume(participant);
-    if (this.#speaker && audio.setSinkId) audio.setSinkId(this.#speaker).catch(() => {}); // unplugged: the system's plays
+    if (this.#speaker && audio.setSinkId && audio.dataset.speaker !== this.#speaker) {
+      audio.dataset.speaker = this.#speaker;
+      audio.setSinkId(this.#speaker).catch(() => {}); // unplugged: the system's plays
+    }
     if (audio.srcObject === stream && !audio.paused) return;
     if (audio.srcObject !== stream) audio.srcObject = stream;
     this.#play(audio);

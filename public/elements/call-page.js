@@ -20,7 +20,7 @@ import { refusalText, refusalOf } from './refusal.js';
 import { RoomBadge } from './room-badge.js';
 import { RoomDialog } from './room-dialog.js';
 import { listenToKeys } from './shortcuts.js';
-import { toast } from './toast.js';
+import { clearToasts, toast } from './toast.js';
 import { VideoGrid } from './video-grid.js';
 
 /** @typedef {import('../types/call.js').CallState} CallState */
@@ -36,7 +36,7 @@ export class CallPage extends LightElement {
   /** @override */
   static template = html`
     <h1 class="visually-hidden" data-part="title"></h1>
-    <a class="skip-link" href="#call-controls" data-part="skip" data-i18n="call.skip"></a>
+    <button type="button" class="skip-link" data-part="skip" data-i18n="call.skip"></button>
     <div class="call-main">
       <room-badge data-part="badge"></room-badge>
       <video-grid data-part="grid" data-i18n-label="call.tiles" role="region"></video-grid>
@@ -50,7 +50,7 @@ export class CallPage extends LightElement {
       <chat-panel data-part="chat" hidden></chat-panel>
       <people-panel data-part="people" hidden></people-panel>
     </aside>
-    <control-bar id="call-controls" tabindex="-1" data-part="controls"></control-bar>
+    <control-bar data-part="controls"></control-bar>
     <person-menu data-part="person-menu"></person-menu>
     <room-dialog data-part="room-dialog"></room-dialog>
     <help-dialog data-part="help"></help-dialog>`;
@@ -141,6 +141,11 @@ export class CallPage extends LightElement {
         video: active.video && me.devices.video,
         screen: active.screen,
       },
+      may: {
+        audio: may(call.state, 'publishAudio'),
+        video: may(call.state, 'publishVideo'),
+        screen: may(call.state, 'publishScreen'),
+      },
       handRaised: me.hand !== null,
       panel: this.#panel,
       unread: this.#unread(),
@@ -190,6 +195,7 @@ export class CallPage extends LightElement {
     on('person-menu', (where) => this.child('person-menu', PersonMenu).open({
       ...where, volume: this.child('audio', CallAudio).volume(where.participant),
     }));
+    this.child('skip', HTMLButtonElement).addEventListener('click', () => this.child('controls', ControlBar).querySelector('button')?.focus(), { signal });
     this.child('stop-sharing', HTMLButtonElement).addEventListener('click', () => this.act({ type: 'stopScreen' }), { signal });
     this.child('audio', CallAudio).streams = (id) => this.call?.streams(id) ?? { camera: null, screen: null };
   }
@@ -284,6 +290,7 @@ export class CallPage extends LightElement {
       this.child('chat', ChatPanel).opened();
     }
     if (panel === 'people') this.child('people', PeoplePanel).opened();
+    if (panel !== null) clearToasts(panel === 'chat' ? 'chat' : 'waiting');
     if (panel === null && former !== null) this.child('controls', ControlBar).child(former, HTMLElement).focus();
     this.needsRender();
   }

@@ -7,6 +7,7 @@ import { ReactionPicker } from './reaction-picker.js';
 /**
  * @typedef {object} ControlView
  * @property {{audio: boolean, video: boolean, screen: boolean}} devices what is really on
+ * @property {{audio: boolean, video: boolean, screen: boolean}} may what the room allows to switch on
  * @property {boolean} handRaised
  * @property {'chat' | 'people' | null} panel
  * @property {number} unread
@@ -87,6 +88,10 @@ export class ControlBar extends LightElement {
     this.#paint('video', devices.video ? 'action.cameraOff' : 'action.cameraOn', devices.video ? 'camera' : 'camera-off', { off: !devices.video });
     this.#paint('screen', devices.screen ? 'action.stopSharing' : 'action.share', devices.screen ? 'screen-stop' : 'screen', { active: devices.screen });
     this.#paint('hand', view.handRaised ? 'action.lowerHand' : 'action.raiseHand', 'hand', { active: view.handRaised });
+    for (const kind of /** @type {const} */ (['audio', 'video', 'screen'])) {
+      // Not `disabled`: pressing it says why.
+      this.child(kind, HTMLElement).setAttribute('aria-disabled', String(!view.may[kind] && !devices[kind]));
+    }
     this.child('screen', HTMLElement).hidden = !view.canShare;
     this.child('chat', HTMLElement).setAttribute('aria-expanded', String(view.panel === 'chat'));
     this.child('people', HTMLElement).setAttribute('aria-expanded', String(view.panel === 'people'));

@@ -9,6 +9,7 @@ const slip = 120;
 /** Opens a muted microphone for as long as the space bar is held. */
 export class PushToTalk {
   #page;
+  #pressed = false;
   #holding = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -17,7 +18,11 @@ export class PushToTalk {
   constructor(page, signal) {
     this.#page = page;
     document.addEventListener('keydown', (event) => this.#down(event), { signal });
-    document.addEventListener('keyup', (event) => { if (event.code === 'Space') this.#up(); }, { signal });
+    document.addEventListener('keyup', (event) => {
+      if (event.code !== 'Space' || !this.#pressed) return;
+      event.preventDefault(); // a button that was clicked before must not be pressed by the same key
+      this.#up();
+    }, { signal });
     window.addEventListener('blur', () => this.#up(), { signal });
     signal.addEventListener('abort', () => clearTimeout(this.#timer));
   }
@@ -28,6 +33,7 @@ export class PushToTalk {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || isBusy(event.target)) return;
     if (this.#page.call?.media.active.audio) return;
     event.preventDefault();
+    this.#pressed = true;
     this.#timer = setTimeout(() => {
       this.#holding = true;
       this.#page.act({ type: 'setAudio', on: true });
@@ -36,6 +42,7 @@ export class PushToTalk {
 
   #up() {
     clearTimeout(this.#timer);
+    this.#pressed = false;
     if (!this.#holding) return;
     this.#holding = false;
     this.#page.act({ type: 'setAudio', on: false });
@@ -49,5 +56,6 @@ export class PushToTalk {
  */
 function isBusy(target) {
   if (isTyping(target) || document.querySelector('dialog[open]')) return true;
-  return target instanceof HTMLElement && target.closest('button, a, summary, [role="button"]') !== null;
+  const control = target instanceof HTMLElement ? target.closest('button, a, summary') : null;
+  return control?.matches(':focus-visible') ?? false; // one that was reached by mouse is no longer meant
 }

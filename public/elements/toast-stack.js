@@ -23,8 +23,8 @@ export class ToastStack extends LightElement {
     document.addEventListener('toast', (event) => {
       this.show(/** @type {CustomEvent<Toast>} */ (event).detail);
     }, { signal });
-    document.addEventListener('clear-toasts', () => {
-      for (const element of this.querySelectorAll('.toast')) element.remove();
+    document.addEventListener('clear-toasts', (event) => {
+      this.dismiss(/** @type {CustomEvent<{key?: string}>} */ (event).detail.key);
     }, { signal });
   }
 
@@ -45,10 +45,10 @@ export class ToastStack extends LightElement {
     this.#goLater(element, toast.seconds ?? (toast.action ? 12 : Math.max(4, toast.text.length / 14)));
   }
 
-  /** @param {string} key */
+  /** @param {string} [key] all of them without it */
   dismiss(key) {
     for (const element of this.querySelectorAll('.toast')) {
-      if (element instanceof HTMLElement && element.dataset.key === key) element.remove();
+      if (element instanceof HTMLElement && (key === undefined || element.dataset.key === key)) element.remove();
     }
   }
 

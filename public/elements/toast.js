@@ -7,9 +7,13 @@
  * @property {number} [seconds] 0 stays until it is closed
  */
 
-/** Takes away what was said: the page it was about is gone. */
-export function clearToasts() {
-  document.dispatchEvent(new Event('clear-toasts'));
+/**
+ * Takes away what was said, because it is known or over.
+ *
+ * @param {string} [key] of one message; all of them without it
+ */
+export function clearToasts(key) {
+  document.dispatchEvent(new CustomEvent('clear-toasts', { detail: { key } }));
 }
 
 /**
