@@ -5,7 +5,7 @@ import Testing
 /// Who may come in, seen from outside and inside.
 @Suite struct AdmissionTests {
   @Test func aLockedRoomTakesNobodyButWhoeverHasTheKey() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","locked":true"#)
     let bob = try await server.connect()
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func aPasswordIsAskedForAndOnlyWrongOnesCount() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","password":"früh""#)
     #expect(ada.events("roomChanged").first?["changes"]?["hasPassword"]?.bool == true)
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func aClassBehindOneAddressComesInAtOnce() async throws {
-    let server = TestServer { $0.limits.meshParticipants = 100 }
+    let server = TestService { $0.limits.meshParticipants = 100 }
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","password":"früh""#)
 
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func theLobbyShowsNothingOfTheRoomUntilSomebodyIsLetIn() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","lobby":true,"lobbyMessage":"We start at ten.""#)
     try await ada.succeed(#""type":"sendChat","text":"secret""#)
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func openingTheLobbyLetsEverybodyInAndTheLimitKeepsTheRest() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","lobby":true,"maxParticipants":3"#)
     var waiting: [TestClient] = []
@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test func guestsWaitForTheHostAndComeInWithIt() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let watcher = try await server.join("tea", as: "Walter")
     try await ada.succeed(#""type":"setRole","participant":"\#(watcher.participant)","role":"audience""#)
@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test func aMeshTakesFourAndSaysSo() async throws {
-    let server = TestServer()
+    let server = TestService()
     for number in 0..<4 { _ = try await server.join("tea", as: "Guest \(number)") }
     let fifth = try await server.connect()
 
@@ -132,7 +132,7 @@ import Testing
   }
 
   @Test func aNameIsTakenByOnePersonButNotByItsOwnGhost() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada", cookie: "c1", #""client":"x""#)
     let bob = try await server.connect(cookie: "c2")
     #expect(try await bob.fail(#""type":"join","room":"tea","name":" aDA ""#) == .nameInUse)
@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test func aRoomEndsWithItsTime() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","lobby":true"#)
     let waiting = try await server.join("tea", as: "Wilma")
@@ -165,7 +165,7 @@ import Testing
 
   @Test func anInvitationGivesNameRoleAndWayIn() async throws {
     let secret = "0123456789abcdef0123456789abcdef"
-    let server = TestServer { $0.accessTokenSecret = secret }
+    let server = TestService { $0.accessTokenSecret = secret }
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","password":"p","locked":true"#)
     let token = { (grants: String, rooms: String) in
@@ -186,13 +186,13 @@ import Testing
     #expect(mine?["permissions"]?.elements.compactMap(\.text) == ["publishAudio"])
     #expect(try await bob.fail(#""type":"rename","name":"Ada II""#) == .forbidden)
 
-    let off = TestServer()
+    let off = TestService()
     let carol = try await off.connect()
     #expect(try await carol.fail(#""type":"join","room":"tea","name":"C","token":"\#(plain)""#) == .tokenInvalid)
   }
 
   @Test func turnCredentialsAreFreshAndEnd() async throws {
-    let server = TestServer {
+    let server = TestService {
       $0.iceServers = [ICEServer(urls: ["stun:s.example"]), ICEServer(urls: ["turn:t.example"])]
       $0.turnSecret = "north"
     }

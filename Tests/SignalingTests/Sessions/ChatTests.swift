@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test func aPrivateMessageReachesItsAddresseeAndNobodyElseEver() async throws {
-    let server = TestServer()
+    let server = TestService()
     let (ada, bob, carol) = (
       try await server.join("tea", as: "Ada"), try await server.join("tea", as: "Bob"),
       try await server.join("tea", as: "Carol")
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func whoMayNotWritePrivatelyMayStillWriteToTheHosts() async throws {
-    let server = TestServer()
+    let server = TestService()
     let (ada, bob, carol) = (
       try await server.join("tea", as: "Ada"), try await server.join("tea", as: "Bob"),
       try await server.join("tea", as: "Carol")
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func messagesAreEditedDeletedAndReactedTo() async throws {
-    let server = TestServer()
+    let server = TestService()
     let (ada, bob) = (try await server.join("tea", as: "Ada"), try await server.join("tea", as: "Bob"))
     let id = try await bob.succeed(Self.chat("helo"))["message"]?.text ?? ""
     let react = { (emoji: String, on: Bool) in
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func handsReactionsAndNamesAreTold() async throws {
-    let server = TestServer()
+    let server = TestService()
     let (ada, bob) = (try await server.join("tea", as: "Ada"), try await server.join("tea", as: "Bob"))
 
     try await bob.succeed(#""type":"raiseHand","raised":true"#)

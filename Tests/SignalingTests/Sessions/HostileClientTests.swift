@@ -6,7 +6,7 @@ import Testing
 @Suite struct HostileClientTests {
   /// A room with a host, a guest and a hostile member, and another room with a stranger.
   private struct Scene {
-    let server: TestServer
+    let server: TestService
     let host: TestClient
     let guest: TestClient
     let hostile: TestClient
@@ -15,7 +15,7 @@ import Testing
     let privateMessage: String
 
     init(role: Role) async throws {
-      server = TestServer {
+      server = TestService {
         $0.limits.requests = Rate(perSecond: 1000, burst: 10_000)
         $0.limits.moderation = $0.limits.requests
         $0.limits.chat = $0.limits.requests
@@ -149,7 +149,7 @@ import Testing
   }
 
   @Test func beforeHelloAndBeforeJoiningNothingCanBeDone() async throws {
-    let server = TestServer()
+    let server = TestService()
     let fresh = try TestClient(server.service)
     for kind in ClientMessage.Kind.allCases where ![.hello, .ping].contains(kind) {
       #expect(try await fresh.fail(RequestLiterals.members(kind)) == .notReady)

@@ -6,7 +6,7 @@ import Testing
 /// What anybody may send, how often, and what happens beyond.
 @Suite struct LimitTests {
   @Test func aHundredThousandMessagesCostLittleAndEndTheSession() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let before = ada.received.count
     let message = ByteBuffer(string: #"{"id":5,"type":"ping"}"#)
@@ -26,7 +26,7 @@ import Testing
     (#""type":"updateRoom","locked":true"#, 60),
   ])
   func everyKindHasItsBurstAndThenItsRate(members: String, burst: Int) async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.connect()
     try await ada.join("tea", as: "Ada")
     var accepted = 0
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func signalsHaveMoreRoomThanRequests() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
     var accepted = 0
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func malformedMessagesEndTheSession() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.connect()
     for _ in 0..<20 { await ada.send(raw: "{") }
     #expect(ada.closed == nil)
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func whatIsNoTextEndsTheSessionAtOnce() async throws {
-    let server = TestServer()
+    let server = TestService()
     let tooLarge = try await server.connect()
     await tooLarge.send(raw: #"{"id":1,"type":"ping","x":""# + String(repeating: "x", count: 65_536) + #""}"#)
     #expect(tooLarge.closed == .messageTooLarge)
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func helloAndJoinMustComeInTime() async throws {
-    let server = TestServer()
+    let server = TestService()
     let silent = try TestClient(server.service)
     let greeted = try await server.connect()
     let joined = try await server.join("tea", as: "Ada")
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func theSessionsOfAnAddressAreCountedByWhatAHouseholdHas() async throws {
-    let server = TestServer { $0.limits.sessionsPerAddress = 3 }
+    let server = TestService { $0.limits.sessionsPerAddress = 3 }
     let home: [UInt8] = [0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
     var clients: [TestClient] = []
     for last: UInt8 in 1...3 {
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func makingRoomsIsLimitedAndJoiningIsNot() async throws {
-    let server = TestServer { $0.limits.meshParticipants = 100 }
+    let server = TestService { $0.limits.meshParticipants = 100 }
     for number in 0..<20 { _ = try await server.join("room \(number)", as: "Ada") }
     let maker = try await server.connect()
 
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test func aSlowReaderIsClosedAndCanResume() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let outbox = SessionOutbox(limitCount: 8, limitBytes: 1 << 20)
     let slow = try server.service.open(client: .loopback, cookie: nil, outbox: outbox)
@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test func aServerThatStopsTellsEverybodyAndTakesNobodyIn() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let greeted = try await server.connect()
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct MediaPlaneTests {
   @Test func theThirdPersonMovesTheRoomToTheMediaPlaneWithoutAnybodyLeaving() async throws {
     let plane = FakeMediaPlane()
-    let server = TestServer(mediaPlane: plane)
+    let server = TestService(mediaPlane: plane)
     let ada = try await server.join("tea", as: "Ada", #""devices":{"audio":true}"#)
     let bob = try await server.join("tea", as: "Bob", #""devices":{"video":true}"#)
     #expect(ada.received.first?["data"]?["topologies"]?.elements.compactMap(\.text) == ["mesh", "routed"])
@@ -39,7 +39,7 @@ import Testing
 
   @Test func whatTheMediaPlaneLosesIsAskedForAnew() async throws {
     let plane = FakeMediaPlane()
-    let server = TestServer(mediaPlane: plane) { $0.meshLimit = 4 }
+    let server = TestService(mediaPlane: plane) { $0.meshLimit = 4 }
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","mode":"routed""#)
     #expect(try await ada.fail(#""type":"updateRoom","mode":"broadcast""#) == .mediaUnavailable)
@@ -56,7 +56,7 @@ import Testing
 
   @Test func slowMediaHoldsUpNoMessageAndKeepsItsOrder() async throws {
     let plane = FakeMediaPlane(isSlow: true)
-    let server = TestServer(mediaPlane: plane)
+    let server = TestService(mediaPlane: plane)
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","mode":"routed""#)
 
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func aLargeRoomTakesOneMessageToAll() async throws {
-    let server = TestServer(mediaPlane: FakeMediaPlane())
+    let server = TestService(mediaPlane: FakeMediaPlane())
     let ada = try await server.join("tea", as: "Ada")
     try await ada.succeed(#""type":"updateRoom","maxParticipants":1000"#)
     var guests: [TestClient] = []

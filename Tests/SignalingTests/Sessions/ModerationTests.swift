@@ -5,7 +5,7 @@ import Testing
 /// What hosts do, as those they do it to see it.
 @Suite struct ModerationTests {
   @Test func muteSwitchesOffOnTheServerAndTellsEverybody() async throws {
-    let server = TestServer()
+    let server = TestService()
     let on = #""devices":{"audio":true,"video":true,"screen":true}"#
     let ada = try await server.join("tea", as: "Ada", on)
     let bob = try await server.join("tea", as: "Bob", on)
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func aRuleBindsEverybodyWhoDoesNotModerate() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada", #""devices":{"audio":true}"#)
     let bob = try await server.join("tea", as: "Bob", #""devices":{"audio":true}"#)
 
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func aPermissionIsTakenFromOneAndGivenBackButNeverBeyondTheRole() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob", #""devices":{"video":true}"#)
     let set = { (permission: String, allowed: Bool) in
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func whoIsRemovedIsGoneAndItsTokenIsDead() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob", cookie: "b")
 
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test func aBanKeepsTheBrowserOutAndNotItsNeighbours() async throws {
-    let server = TestServer()
+    let server = TestService()
     let school = ClientAddress(ipv4: 0xC000_0201)
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob", from: school, cookie: "b", #""client":"bob's browser""#)
@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func theHostRoleGoesToTheNextAndBackToTheOwner() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
     let carol = try await server.join("tea", as: "Carol")
@@ -128,7 +128,7 @@ import Testing
   }
 
   @Test func theRoomIsTransferredWithANewKey() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
 
@@ -147,7 +147,7 @@ import Testing
   }
 
   @Test func twoHostsHaveEqualPowers() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
     try await ada.succeed(#""type":"setRole","participant":"\#(bob.participant)","role":"host""#)
@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test func everyActIsWrittenDownForModerators() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
     let message = try await bob.succeed(#""type":"sendChat","text":"bad""#)["message"]?.text ?? ""

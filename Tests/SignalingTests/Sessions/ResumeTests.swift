@@ -6,7 +6,7 @@ import Testing
 /// Coming back: after a lost socket, a reload, a restart of the server.
 @Suite struct ResumeTests {
   @Test func othersAreToldAfterFiveSecondsAndThePlaceIsLostAfterThirty() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
     await bob.session.disconnected()
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func aReturnWithinFiveSecondsIsSeenByNobody() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
     await bob.session.disconnected()
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func aSecondResumeTakesOverAndTheFirstIsClosed() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
 
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func aLogThatDoesNotReachBackGivesASnapshotAndGoesOnCounting() async throws {
-    let server = TestServer {
+    let server = TestService {
       $0.limits.eventLogCount = 8
       $0.limits.requests = Rate(perSecond: 1000, burst: 1000)
     }
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func aPageThatReloadsIsGivenEverything() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
     await server.service.leave(resumeToken: bob.resumeToken)
@@ -100,7 +100,7 @@ import Testing
 
   @Test(arguments: [true, false])
   func aPageThatWentAwayIsGoneAfterThreeSeconds(beaconFirst: Bool) async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")
 
@@ -116,7 +116,7 @@ import Testing
   }
 
   @Test func forgedForeignAndOldTokensAreRefused() async throws {
-    let server = TestServer()
+    let server = TestService()
     let ada = try await server.join("tea", as: "Ada")
     let stranger = try await server.connect()
     let parts = ada.resumeToken.split(separator: ".")
@@ -141,7 +141,7 @@ import Testing
   @Test func afterARestartEverybodyIsWhoTheyWereAndTheRoomIsAsItWas() async throws {
     try await withDirectory { directory in
       let clock = TestClock()
-      let first = TestServer(clock: clock, dataDirectory: directory)
+      let first = TestService(clock: clock, dataDirectory: directory)
       let ada = try await first.join("tea", as: "Ada")
       let bob = try await first.join("tea", as: "Bob")
       let carol = try await first.join("tea", as: "Carol")
@@ -155,7 +155,7 @@ import Testing
       await first.service.stop(reconnectAfter: .seconds(1))
       #expect(ada.events("serverStopping").count == 1 && ada.closed == .serverStopping)
 
-      let second = TestServer(clock: clock, dataDirectory: directory)
+      let second = TestService(clock: clock, dataDirectory: directory)
       let stranger = try await second.connect()
       #expect(try await stranger.fail(#""type":"join","room":"tea","name":"Eve""#) == .roomLocked)
       #expect(try await stranger.fail(#""type":"resume","token":"\#(carol.resumeToken)""#) == .tokenExpired)
@@ -179,12 +179,12 @@ import Testing
   @Test func aRestartMakesNoStrangerHost() async throws {
     try await withDirectory { directory in
       let clock = TestClock()
-      let first = TestServer(clock: clock, dataDirectory: directory)
+      let first = TestService(clock: clock, dataDirectory: directory)
       let ada = try await first.join("tea", as: "Ada")
       await first.service.advance()
 
       // Without a word: the process was killed.
-      let second = TestServer(clock: clock, dataDirectory: directory)
+      let second = TestService(clock: clock, dataDirectory: directory)
       let eve = try await second.join("tea", as: "Eve")
       #expect(eve.snapshot?["participants"]?.elements.first?["role"]?.text == "participant")
       try await second.connect().resume(ada.resumeToken)
@@ -198,11 +198,11 @@ import Testing
   @Test func whenTheOwnerStaysAwayAfterARestartSomebodyStandsIn() async throws {
     try await withDirectory { directory in
       let clock = TestClock()
-      let first = TestServer(clock: clock, dataDirectory: directory)
+      let first = TestService(clock: clock, dataDirectory: directory)
       let ada = try await first.join("tea", as: "Ada")
       let bob = try await first.join("tea", as: "Bob")
       await first.service.stop(reconnectAfter: .seconds(1))
-      let second = TestServer(clock: clock, dataDirectory: directory)
+      let second = TestService(clock: clock, dataDirectory: directory)
       let bobAgain = try await second.connect()
       try await bobAgain.resume(bob.resumeToken)
 
@@ -221,13 +221,13 @@ import Testing
   @Test func whatNobodyReturnsToIsForgotten() async throws {
     try await withDirectory { directory in
       let clock = TestClock()
-      let first = TestServer(clock: clock, dataDirectory: directory)
+      let first = TestService(clock: clock, dataDirectory: directory)
       let ada = try await first.join("tea", as: "Ada")
       try await ada.succeed(#""type":"updateRoom","locked":true"#)
       await first.service.stop(reconnectAfter: .seconds(1))
       #expect(try files(in: directory) == 1)
 
-      let second = TestServer(clock: clock, dataDirectory: directory)
+      let second = TestService(clock: clock, dataDirectory: directory)
       await second.pass(.seconds(121))
 
       #expect(try files(in: directory) == 0)
@@ -243,11 +243,11 @@ import Testing
 
   @Test func withoutAFileTheTokensAloneMakeTheRoomAnew() async throws {
     let clock = TestClock()
-    let first = TestServer(clock: clock)
+    let first = TestService(clock: clock)
     let ada = try await first.join("tea", as: "Ada")
     let bob = try await first.join("tea", as: "Bob")
 
-    let second = TestServer(clock: clock)
+    let second = TestService(clock: clock)
     let bobAgain = try await second.connect()
     try await bobAgain.resume(bob.resumeToken)
     let adaAgain = try await second.connect()
