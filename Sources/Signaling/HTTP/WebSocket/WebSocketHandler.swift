@@ -24,6 +24,7 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
   private var heartbeat: NIOScheduledCallback?
   /// Since when bytes have been waiting for the peer to read them.
   private var writePendingSince: NIODeadline?
+  private var stallCheck: Scheduled<Void>?
   /// The decoder gave up, so a Close of the peer would not be seen: the end of its stream has to do.
   private var isDeaf = false
 
@@ -100,9 +101,7 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
 
   func handleScheduledCallback(eventLoop: some EventLoop) {
     guard let context else { return }
-    let now = NIODeadline.now()
-    if let writePendingSince, now - writePendingSince >= limits.writeTimeout { return context.close(promise: nil) }
-    if let output = machine.beat(at: now) { perform(output, context) }
+    if let output = machine.beat(at: .now()) { perform(output, context) }
     scheduleHeartbeat(context)
   }
 
@@ -127,7 +126,7 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
       close(code: WebSocketErrorCode(codeNumber: Int(reason.code)), reason: reason.rawValue, context)
     } else {
       context.flush()
-      watch(written)
+      watch(written, context)
     }
     return written
   }
@@ -140,9 +139,22 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
     return promise.futureResult
   }
 
-  private func watch(_ written: EventLoopFuture<Void>) {
+  private func watch(_ written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
     writePendingSince = .now()
-    written.assumeIsolated().whenComplete { _ in self.writePendingSince = nil }
+    written.assumeIsolated().whenComplete { _ in
+      self.writePendingSince = nil
+      self.stallCheck?.cancel()
+    }
+    if writePendingSince != nil { checkStallLater(context) }  // nearly always the kernel has taken all at once
+  }
+
+  /// A session that was closed meanwhile, as too slow, has its Close behind what the peer does not read: it is cut.
+  private func checkStallLater(_ context: ChannelHandlerContext) {
+    stallCheck = context.eventLoop.assumeIsolated().scheduleTask(in: limits.closeTimeout) {
+      guard let since = self.writePendingSince else { return }
+      let isOver = self.outbox.isClosed || .now() - since >= self.limits.writeTimeout
+      if isOver { context.close(promise: nil) } else { self.checkStallLater(context) }
+    }
   }
 
   private func perform(_ output: WebSocketMachine.Output, _ context: ChannelHandlerContext) {
