@@ -16,9 +16,10 @@ struct SignalingRoutes: Sendable {
 
   /// `navigator.sendBeacon` reads no answer, and one that told good tokens from bad would help only who guesses.
   private func leave(_ request: Request) async -> Response {
-    if let body = try? await request.body.collect(upTo: Self.longestToken) {
-      await service.leave(resumeToken: String(buffer: body))
+    guard let body = try? await request.body.collect(upTo: Self.longestToken) else {
+      return Problem(status: .contentTooLarge, detail: "No token is that long.").response
     }
+    await service.leave(resumeToken: String(buffer: body))
     return Response(status: .noContent)
   }
 

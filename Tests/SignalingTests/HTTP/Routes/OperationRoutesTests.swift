@@ -44,13 +44,23 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "not a token", String(repeating: "x", count: 4097), "\u{0}"])
+  @Test(arguments: ["", "not a token", String(repeating: "x", count: 4096), "\u{0}"])
   func answersTheLeaveBeaconAlwaysAlike(body: String) async throws {
     try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
         let headers = ["Content-Type: text/plain"]
         let answer = try await connection.request("POST", "/api/v1/leave", headers, body: body)
         #expect(answer.status == 204)
+      }
+    }
+  }
+
+  @Test func refusesALeaveBeaconThatCannotBeOne() async throws {
+    try await RunningServer.run { server in
+      try await RawConnection.open(port: server.port) { connection in
+        let body = String(repeating: "x", count: 4097)
+        let answer = try await connection.request("POST", "/api/v1/leave", body: body)
+        #expect(answer.status == 413)
       }
     }
   }
