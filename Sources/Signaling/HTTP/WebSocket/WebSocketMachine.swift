@@ -24,6 +24,8 @@ package struct WebSocketMachine {
   private enum State {
     case open
     case assembling(ByteBuffer, fragmentCount: Int)
+    /// What came was refused and our Close is on its way: the rest of it does not matter any more.
+    case refused
     /// We sent a Close; only the peer's Close still matters.
     case closing
     case closed
@@ -40,7 +42,7 @@ package struct WebSocketMachine {
 
   package var isClosing: Bool {
     switch state {
-    case .open, .assembling: false
+    case .open, .assembling, .refused: false
     case .closing, .closed: true
     }
   }
@@ -57,14 +59,18 @@ package struct WebSocketMachine {
       return .finished
     case .open, .assembling:
       guard frame.maskKey != nil, !frame.rsv1, !frame.rsv2, !frame.rsv3 else { return .violation }
-      return receiveOpen(frame)
+      let output = receiveOpen(frame)
+      if case .refuse = output { state = .refused }
+      return output
+    case .refused:
+      return frame.opcode == .connectionClose ? answer(frame) : nil
     }
   }
 
   /// The heartbeat's turn, once in `pingInterval`.
   package mutating func beat(at now: NIODeadline) -> Output? {
     switch state {
-    case .open, .assembling:
+    case .open, .assembling, .refused:
       return now - lastHeard >= limits.deadAfter ? .refuse(.unresponsive) : .sendPing
     case .closing, .closed:
       return nil
@@ -102,7 +108,6 @@ package struct WebSocketMachine {
   private mutating func proceed(_ frame: WebSocketFrame) -> Output? {
     guard case .assembling(var message, let fragmentCount) = state else { return .violation }
     guard message.readableBytes + frame.length <= limits.messageBytes, fragmentCount < limits.fragments else {
-      state = .open
       return .refuse(.tooLarge)
     }
     state = .open  // gives up its reference, so that appending does not copy
