@@ -156,9 +156,10 @@ def test_a_rule_keeps_the_microphones_of_guests_off(people: People, host: Host) 
     host.switch("rule.publishAudio", False)
 
     host.call.reads_on_tile("Gwendolyn", "muted")
-    guest.press("Unmute microphone")
+    button = guest.button("Unmute microphone")
+    eventually(lambda: button.get_attribute("aria-disabled") == "true", "the button says that it does nothing")
+    button.click(force=True)  # it can be pressed all the same, and then tells why
     stays(lambda: "muted" in host.call.label("Gwendolyn"), "the guest stays muted", 1.5)
-    assert guest.button("Unmute microphone").is_visible()
 
 
 def test_a_removed_guest_is_told_and_gone(people: People, host: Host) -> None:

@@ -3,11 +3,18 @@
   /** @type {RTCPeerConnection[]} */
   const connections = [];
   const Native = globalThis.RTCPeerConnection;
+  const asTheTestWants = (/** @type {RTCConfiguration | undefined} */ configuration) => (
+    globalThis.relayOnly ? { ...configuration, iceTransportPolicy: 'relay' } : configuration);
   globalThis.RTCPeerConnection = class RTCPeerConnection extends Native {
     /** @param {RTCConfiguration} [configuration] @param {any[]} rest */
     constructor(configuration, ...rest) {
-      super(globalThis.relayOnly ? { ...configuration, iceTransportPolicy: 'relay' } : configuration, ...rest);
+      super(asTheTestWants(configuration), ...rest);
       connections.push(this);
+    }
+
+    /** @param {RTCConfiguration} [configuration] */
+    setConfiguration(configuration) {
+      super.setConfiguration(asTheTestWants(configuration));
     }
   };
 
