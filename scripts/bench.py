@@ -24,7 +24,7 @@ from lab.call import Call  # noqa: E402
 from lab.places import PARLEY  # noqa: E402
 from lab.server import Server  # noqa: E402
 
-LOAD = ROOT / ".build" / "release" / "ParleyBenchmarks"
+LOAD = Path(os.environ.get("PARLEY_LOAD", ROOT / ".build" / "release" / "ParleyBenchmarks"))
 KIB = 1024
 JOINS = 20
 
