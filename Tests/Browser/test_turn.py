@@ -82,8 +82,6 @@ def homes(browsers: Browsers, start_server: Callable[..., Server], tmp_path: Pat
 
 @pytest.mark.namespaces
 @pytest.mark.parametrize(("first", "second", "expected"), [
-    ("cone", "cone", {"srflx", "prflx"}),
-    ("cone", "symmetric", {"relay"}),
     ("symmetric", "symmetric", {"relay"}),
 ])
 def test_a_call_gets_through_the_nats_of_both_homes(
