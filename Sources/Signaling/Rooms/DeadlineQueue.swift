@@ -1,9 +1,11 @@
 import Synchronization
 
 /// What is due when: a binary heap of times, from which the service takes what has come.
+///
+/// It names rooms and sessions and keeps none alive: a deadline may be half a day ahead of a room that ends in a minute.
 final class DeadlineQueue: Sendable {
   enum Target: Sendable {
-    case room(Room)
+    case room(RoomID)
     case session(ObjectIdentifier)
   }
 

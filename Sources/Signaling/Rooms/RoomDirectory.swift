@@ -80,7 +80,7 @@ final class RoomDirectory: Sendable {
   }
 
   func schedule(_ room: Room, at time: Timestamp) {
-    deadlines.add(.room(room), at: time)
+    deadlines.add(.room(room.id), at: time)
   }
 
   /// Forgets a room that has ended.
@@ -113,7 +113,7 @@ final class RoomDirectory: Sendable {
     state.rooms[room.name] = room
     state.byID[room.id] = room
     // A room that nobody enters after all must end as well.
-    if let deadline { deadlines.add(.room(room), at: deadline) }
+    if let deadline { deadlines.add(.room(room.id), at: deadline) }
     return room
   }
 

@@ -45,7 +45,7 @@ extension RoomState {
         return .needsPassword(password)
       }
     }
-    if let refusal = fullness() { return .refused(refusal) }
+    if let refusal = fullness(forOwner: bringsHostKey(entrant)) { return .refused(refusal) }
     if !isModerator, let reason = reasonToWait() { return .waits(reason) }
     if holder(of: entrant.name, except: ghost(of: entrant)) != nil {
       return .refused(SignalingError(.nameInUse, "Somebody in this room is called like that already."))
@@ -99,10 +99,10 @@ extension RoomState {
     return HMAC.areEqual(sha256(Array(key.utf8)), hostKeyHash)
   }
 
-  /// Why nobody more fits; nil if somebody does.
-  func fullness() -> SignalingError? {
+  /// Why nobody more fits; nil if somebody does. The number its moderators have set does not keep a room's owner out.
+  func fullness(forOwner: Bool) -> SignalingError? {
     let full = SignalingError(.roomFull, "This room is full.")
-    guard participants.count < settings.maxParticipants else { return full }
+    guard forOwner || participants.count < settings.maxParticipants else { return full }
     guard participants.count + waiting.count < parameters.limits.sessionsPerRoom else { return full }
     guard participants.count < meshCapacity else {
       return SignalingError(

@@ -2,6 +2,8 @@ package import NIOCore
 import Synchronization
 
 /// One WebSocket: what it may do before it is in a room, and where its messages go after.
+///
+/// What happens to a socket is told one after the other, its end last.
 package final class ClientSession: Sendable {
   private enum Phase {
     case fresh
@@ -53,9 +55,11 @@ package final class ClientSession: Sendable {
     } catch {
       return refuse(error, at: now)
     }
-    service.metrics.count(request.message)
+    service.metrics.count(request.message.kind)
     guard obey(state.withLock { $0.limits.take(request.message.kind, at: now) }, id: request.id) else { return }
+    let start = ContinuousClock.now
     await handle(request)
+    service.metrics.record(handling: start.duration(to: .now))
   }
 
   /// The peer sent something that is no message: binary, not UTF-8, or too large.
@@ -191,6 +195,7 @@ package final class ClientSession: Sendable {
       message = .updateRoom(update)
     }
     try await room.handle(message, from: participant, Room.Request(session: self, id: request.id))
+    if case .moderate(let moderation) = message { service.metrics.count(moderation.action) }
   }
 
   // MARK: Answers

@@ -59,12 +59,11 @@ package final class SignalingService: Sendable {
     await directory.livingRoom(for: statement)?.depart(statement)
   }
 
-  /// How much is going on now; also sets the gauges of the metrics, so call it before they are read.
+  /// How much is going on now.
   package func statistics() async -> SignalingStatistics {
     var statistics = SignalingStatistics()
     statistics.sessions = sessions.count
     for room in directory.all { statistics = await room.counted(into: statistics) }
-    metrics.record(statistics)
     return statistics
   }
 
@@ -98,7 +97,7 @@ package final class SignalingService: Sendable {
     let now = clock.now()
     for target in deadlines.take(until: now) {
       switch target {
-      case .room(let room): await room.advance()
+      case .room(let id): await directory.room(id)?.advance()
       case .session(let id): sessions[id]?.checkHandshake(at: now)
       }
     }
