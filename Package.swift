@@ -127,7 +127,9 @@ let package = Package(
       dependencies: ["CAllocationCounter", "COpenSSL", "CSRTP", "RTP", "STUN", "TestSupport", "WebRTC"],
       exclude: ["Vectors"], swiftSettings: strict),
     // Whole peers on a seeded virtual network, in virtual time.
-    .testTarget(name: "Scenarios", dependencies: ["RTP", "STUN", "TestSupport", "WebRTC"], swiftSettings: strict),
+    .testTarget(
+      name: "Scenarios", dependencies: ["CAllocationCounter", "RTP", "STUN", "TestSupport", "WebRTC"],
+      swiftSettings: strict),
     .testTarget(name: "SFUTests", dependencies: ["RTP", "SFU", "STUN", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SignalingTests",

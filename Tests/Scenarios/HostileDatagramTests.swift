@@ -43,17 +43,13 @@ import WebRTC
       var bytes = datagram.bytes
       var span = bytes.mutableSpan
       var raw = span.mutableBytes
-      if DatagramKind(of: raw.bytes) == .rtp {
-        let opened = peer.connection.open(
-          &raw, on: Self.stranger, arrival: scenario.now, at: scenario.now, into: &outbox)
-        guard case .dropped(.unexpected) = opened else {
-          Issue.record("media of a stranger was opened")
-          continue
-        }
-      } else {
+      guard DatagramKind(of: raw.bytes) == .rtp else {
         let reason = peer.connection.receive(&raw, on: Self.stranger, at: scenario.now, into: &outbox)
-        #expect(reason == .foreignPath)
+        try #require(reason == .foreignPath)
+        continue
       }
+      let opened = peer.connection.open(&raw, on: Self.stranger, arrival: scenario.now, at: scenario.now, into: &outbox)
+      guard case .dropped(.unexpected) = opened else { throw ScenarioError.strangerWasHeard }
     }
 
     let count = outbox.datagrams.count

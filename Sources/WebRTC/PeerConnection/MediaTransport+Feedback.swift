@@ -145,8 +145,20 @@ extension MediaTransport {
       sendFeedback(on: path, into: &outbox) { output throws(WireError) in try part.write(into: &output) }
     }
     guard wantsKeyframe else { return }
-    let request = PictureLossIndication(sender: localSSRC, media: ssrc)
-    sendFeedback(on: path, into: &outbox) { output throws(WireError) in try request.write(into: &output) }
+    requestKeyframe(of: stream, on: path, into: &outbox)
+  }
+
+  /// Asks by PLI, or by FIR a peer that knows only that.
+  private mutating func requestKeyframe(of stream: Int, on path: FiveTuple, into outbox: inout DatagramOutbox) {
+    let ssrc = incoming[stream].ssrc
+    let known = media(at: incoming[stream].media)?.codecs.flatMap(\.feedback) ?? []
+    guard known.contains(.fullIntraRequest), !known.contains(.pictureLossIndication) else {
+      let request = PictureLossIndication(sender: localSSRC, media: ssrc)
+      return sendFeedback(on: path, into: &outbox) { output throws(WireError) in try request.write(into: &output) }
+    }
+    let entry = FullIntraRequest.Entry(media: ssrc, sequenceNumber: incoming[stream].takeCommandNumber())
+    let command = FullIntraRequest(sender: localSSRC, entries: [entry])
+    sendFeedback(on: path, into: &outbox) { output throws(WireError) in try command.write(into: &output) }
   }
 
   private mutating func reportArrivals(at now: Instant, on path: FiveTuple, into outbox: inout DatagramOutbox) {
@@ -179,7 +191,7 @@ extension MediaTransport {
 
   private mutating func sendReceiverReport(at now: Instant, on path: FiveTuple, into outbox: inout DatagramOutbox) {
     var blocks: [ReportBlock] = []
-    for stream in incoming.indices { blocks.append(incoming[stream].report(at: now)) }
+    for stream in incoming.indices where !incoming[stream].isEnded { blocks.append(incoming[stream].report(at: now)) }
     let report = ReceiverReport(sender: localSSRC, blocks: Array(blocks.prefix(Self.blockLimit)))
     let name = RTP.SourceDescription(source: localSSRC, canonicalName: canonicalName)
     // The reference time lets a pure receiver learn its distance from the answer (RFC 3611 §4.4).

@@ -55,12 +55,17 @@ package struct MediaTransport: ~Copyable {
   }
 
   /// Takes over what a new negotiation agreed on; known streams go on, and those that it ends are handed over.
+  ///
+  /// A stream ends when its media description is not received any more, or has been given to another (RFC 9429 §5.2.2).
   package mutating func update(_ media: [NegotiatedMedia], _ ended: (Int) -> Void = { _ in }) {
+    let previous = self.media
     self.media = media
     payloadTypes = PayloadTypeTable(media)
     extensions = Self.extensionMap(of: media)
     for stream in incoming.indices {
-      let isReceived = self.media(at: incoming[stream].media)?.direction.receives ?? false
+      let description = self.media(at: incoming[stream].media)
+      let isSame = previous.contains { $0.index == description?.index && $0.mid == description?.mid }
+      let isReceived = isSame && description?.direction.receives ?? false
       if incoming[stream].setPaused(!isReceived) { ended(stream) }
     }
   }
@@ -123,7 +128,7 @@ extension MediaTransport {
       arrivals.receive(number, endsFrame: header.marker, arrival: arrival, now: now)
     }
     guard let binding = binding(of: header, meaning, marks) else {
-      return drop(bindings.count >= Self.streamLimit * 2 ? .tooManyStreams : .unknownStream)
+      return drop(incoming.count >= Self.streamLimit ? .tooManyStreams : .unknownStream)
     }
     guard !incoming[binding.stream].isPaused else { return drop(.unexpected) }
     if nextReceiverReport == nil { nextReceiverReport = now + Self.firstReceiverReportDelay }
@@ -204,11 +209,12 @@ extension MediaTransport {
     of header: RTPHeader, _ meaning: PayloadTypeTable.Meaning, _ marks: Marks
   ) -> Binding? {
     if let known = binding(known: header.ssrc) { return known }
-    guard bindings.count < Self.streamLimit * 2 else { return nil }
     let found =
       meaning.repeats == nil ? newStream(header.ssrc, meaning, marks) : repairedStream(header.ssrc, meaning, marks)
     guard let found else { return nil }
     let binding = Binding(ssrc: header.ssrc, stream: found, isRepair: meaning.repeats != nil)
+    // One SSRC for the media and one for its repairs is all that a stream has, so this table stays small.
+    bindings.removeAll { $0.stream == found && $0.isRepair == binding.isRepair }
     bindings.append(binding)
     return binding
   }
@@ -221,14 +227,22 @@ extension MediaTransport {
   }
 
   private mutating func newStream(_ ssrc: SSRC, _ meaning: PayloadTypeTable.Meaning, _ marks: Marks) -> Int? {
-    guard incoming.count < Self.streamLimit, let media = media(of: ssrc, meaning, marks.mid), media.direction.receives
-    else { return nil }
+    guard let media = media(of: ssrc, meaning, marks.mid), media.direction.receives else { return nil }
     let layer = marks.rid.flatMap { rid in media.layers.firstIndex { StreamIdentifier($0) == rid } }
     guard media.layers.isEmpty || layer != nil else { return nil }
     let repairs = media.codecs.contains { $0.feedback.contains(.nack) || $0.retransmission != nil }
-    return incoming.append(
+    return place(
       IncomingStream(
         media: media.index, layer: layer, ssrc: ssrc, kind: media.kind, clockRate: meaning.clockRate, repairs: repairs))
+  }
+
+  /// Enters a stream into the table, in the end in the place of one that has ended; nil if there is none.
+  private mutating func place(_ stream: consuming IncomingStream) -> Int? {
+    guard incoming.count >= Self.streamLimit else { return incoming.append(stream) }
+    guard let ended = incoming.indices.first(where: { incoming[$0].isEnded }) else { return nil }
+    bindings.removeAll { $0.stream == ended }
+    incoming[ended] = stream
+    return ended
   }
 
   /// The stream that a retransmission stream repairs: by its rid, by the declared pair, or the only one of its media.

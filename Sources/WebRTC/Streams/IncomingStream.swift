@@ -10,6 +10,14 @@ package struct IncomingStream: ~Copyable {
     case duplicate
   }
 
+  /// What the owner knows of it.
+  private enum Stage {
+    /// Nothing yet: what has come was padding or could not be passed on.
+    case announced
+    case live
+    case ended
+  }
+
   /// The media description it belongs to, by its place in the session.
   package let media: Int
   /// Which of the simulcast layers it is, in the order of the description; nil without simulcast.
@@ -25,8 +33,8 @@ package struct IncomingStream: ~Copyable {
   package private(set) var statistics: ReceptionStatistics
   /// A keyframe is wanted and has not been asked for yet.
   private var wantsKeyframe = false
-  /// Whether the owner has been told of the stream.
-  private var hasBegun = false
+  private var commandNumber: UInt8 = 0
+  private var stage = Stage.announced
   /// Whether the description says at present that nothing comes.
   package private(set) var isPaused = false
 
@@ -78,15 +86,19 @@ package struct IncomingStream: ~Copyable {
 
   /// Takes note of a packet that is passed on; true when the owner has yet to be told of the stream.
   mutating func begin() -> Bool {
-    defer { hasBegun = true }
-    return !hasBegun
+    guard stage != .live else { return false }
+    stage = .live
+    return true
   }
 
   /// The peer says that the stream ends; false when the owner was never told of it. Packets that come nevertheless begin it anew.
   mutating func end() -> Bool {
-    defer { hasBegun = false }
-    return hasBegun
+    defer { stage = .ended }
+    return stage == .live
   }
+
+  /// Whether the peer said that it ends; its place may be given to another stream.
+  var isEnded: Bool { stage == .ended }
 
   /// The description says whether something comes; true when this ends a stream that the owner was told of.
   mutating func setPaused(_ isPaused: Bool) -> Bool {
@@ -108,6 +120,12 @@ package struct IncomingStream: ~Copyable {
       isDue = keyframes.request(at: now) || isDue
     }
     return isDue
+  }
+
+  /// The number of the next command to send a keyframe, for peers that know no other way (RFC 5104 §4.3.1.1).
+  mutating func takeCommandNumber() -> UInt8 {
+    defer { commandNumber &+= 1 }
+    return commandNumber
   }
 
   /// Whether `advance` should be called without waiting for a deadline.

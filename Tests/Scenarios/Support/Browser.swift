@@ -15,6 +15,7 @@ final class Browser {
   private static let feedbackTrailerByteCount = 20
 
   private(set) var address: TransportAddress
+  var carrier = TransportProtocol.udp
   private let server: TransportAddress
   var agent: ControllingAgent
   var descriptions: BrowserDescriptions
@@ -47,7 +48,7 @@ final class Browser {
   }
 
   /// As the server sees it.
-  var path: FiveTuple { FiveTuple(.udp, local: server, remote: address) }
+  var path: FiveTuple { FiveTuple(carrier, local: server, remote: address) }
   var isConnected: Bool { connectedAt != nil }
 
   // MARK: Descriptions

@@ -132,4 +132,5 @@ final class Scenario {
 enum ScenarioError: Error {
   case noOffer
   case noCredentials
+  case strangerWasHeard
 }

@@ -115,6 +115,12 @@ final class ServerHost {
     finish(peer, at: now)
   }
 
+  func connectionClosed(_ path: FiveTuple, at now: Instant) {
+    guard let peer = paths[path] else { return }
+    peer.connection.connectionClosed(path, at: now, into: &outbox)
+    finish(peer, at: now)
+  }
+
   func close(_ peer: Peer, at now: Instant) {
     peer.connection.close(at: now, into: &outbox)
     finish(peer, at: now)

@@ -16,16 +16,20 @@ struct MediaPair: ~Copyable {
 
   var browser: MediaTransport
   var server: MediaTransport
+  /// What the server agreed to.
+  let media: [NegotiatedMedia]
   private var generator = SeededGenerator(seed: 7)
   private var outbox = DatagramOutbox()
   private let forwarding = HeaderExtensionForwarding(
     source: HeaderExtensionMap(), target: HeaderExtensionMap(), allowsTwoByteForm: true)
 
-  init(namesStreams: Bool = true, hasRepairs: Bool = true) {
+  init(
+    namesStreams: Bool = true, hasRepairs: Bool = true, feedback: [RTCPFeedback] = [.nack, .pictureLossIndication]
+  ) {
     let keys = SRTPKeyingMaterial(
       profile: .aeadAES128GCM,
       exported: [UInt8](repeating: 5, count: SRTPKeyingMaterial.exportedByteCount(for: .aeadAES128GCM)))
-    let media = Self.media(namesStreams: namesStreams, hasRepairs: hasRepairs)
+    media = Self.media(namesStreams: namesStreams, hasRepairs: hasRepairs, feedback)
     browser = MediaTransport(
       keys: keys, isDTLSClient: true, media: media.map(\.mirrored), localSSRC: SSRC(rawValue: 100),
       canonicalName: "browser", wallClockOffset: 1_781_000_000_000_000_000)
@@ -60,6 +64,13 @@ struct MediaPair: ~Copyable {
         into: &output)
     }
     return Array(bytes.prefix(count))
+  }
+
+  /// Begins another camera in the browser; its stream.
+  mutating func addCamera(_ ssrc: SSRC) -> Int {
+    let track = LocalTrack(
+      kind: .video, ssrc: ssrc, retransmission: nil, cname: "browser", stream: "s", track: "t")
+    return browser.addOutgoing(media[0].mirrored, track, using: &generator)
   }
 
   /// Seals a retransmission in the browser.
@@ -128,7 +139,7 @@ struct MediaPair: ~Copyable {
 
   private func outgoing(_ number: UInt16, on stream: Int, _ timestamp: UInt32, _ marker: Bool) -> OutgoingPacket {
     OutgoingPacket(
-      payloadType: stream == Self.videoStream ? Self.videoType : Self.audioType,
+      payloadType: stream == Self.audioStream ? Self.audioType : Self.videoType,
       sequence: SequenceNumber(rawValue: number),
       timestamp: timestamp, marker: marker, source: Int64(number))
   }
@@ -152,13 +163,15 @@ struct MediaPair: ~Copyable {
   }
 
   /// A camera with VP8 and a microphone with Opus.
-  private static func media(namesStreams: Bool, hasRepairs: Bool) -> [NegotiatedMedia] {
+  private static func media(
+    namesStreams: Bool, hasRepairs: Bool, _ feedback: [RTCPFeedback]
+  ) -> [NegotiatedMedia] {
     var extensions = HeaderExtensionMap()
     if namesStreams { try? extensions.assign(3, to: .mid) }
     try? extensions.assign(4, to: .transportSequenceNumber)
     let vp8 = NegotiatedCodec(
       payloadType: videoType, codec: .vp8, clockRate: 90_000, retransmission: hasRepairs ? repairType : nil,
-      feedback: [.nack, .pictureLossIndication])
+      feedback: feedback)
     let opus = NegotiatedCodec(
       payloadType: audioType, codec: .opus, clockRate: 48_000, retransmission: nil, feedback: [])
     return [

@@ -1,0 +1,48 @@
+import CAllocationCounter
+import RTP
+import Testing
+import WebRTC
+
+/// Without optimization even a closure that does not escape is on the heap.
+private var canCountAllocations: Bool {
+  #if DEBUG
+    return false
+  #else
+    return allocation_counter_is_active()
+  #endif
+}
+
+/// What a packet costs a peer connection at steady state.
+@Suite struct AllocationTests {
+  @Test(.enabled(if: canCountAllocations, "counted only in optimized builds without a sanitizer"))
+  func aPacketThatComesAllocatesNothing() throws {
+    let scenario = Scenario()
+    let (browser, peer) = try scenario.addPublisher()
+    browser.startCamera(every: .milliseconds(2), at: scenario.now)
+    scenario.run(for: .seconds(2))
+    browser.camera?.stop()
+    scenario.run(for: .seconds(1))
+    var packets = try (2000..<3000).map { number in
+      let packet = try #require(browser.camera?.packet(number))
+      browser.send(packet, isRepair: false, at: scenario.now)
+      return try #require(browser.takeOutgoing().first)
+    }
+    let (path, now) = (browser.path, scenario.now)
+    var outbox = PeerOutbox()
+    var (openedCount, latest) = (0, Instant.zero)
+
+    let before = allocation_count()
+    for index in packets.indices {
+      packets[index].withUnsafeMutableBytes { buffer in
+        var raw = MutableRawSpan(_unsafeBytes: buffer)
+        let opened = peer.connection.open(&raw, on: path, arrival: now, at: now, into: &outbox)
+        if case .packet = opened { openedCount += 1 }
+        latest = max(latest, peer.connection.nextDeadline)
+      }
+    }
+    let after = allocation_count()
+
+    #expect(openedCount == 1000 && latest > .zero)
+    #expect(after == before)
+  }
+}
