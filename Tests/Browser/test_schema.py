@@ -43,7 +43,8 @@ def test_a_call_of_two_browsers_speaks_the_schema(people: People) -> None:
     received: list[str] = []
     one = people.arrives("Adaline")
     one.page.on("websocket", lambda socket: (
-        socket.on("framesent", sent.append), socket.on("framereceived", received.append)))
+        socket.on("framesent", lambda frame: sent.append(frame)),
+        socket.on("framereceived", lambda frame: received.append(frame))))
     one.join()
     other = people.joins("Bertrand")
     one.sees_moving("Bertrand")

@@ -1,6 +1,20 @@
 const svg = 'http://www.w3.org/2000/svg';
 const sprite = new URL('../icons/sprite.svg', import.meta.url);
 
+/**
+ * Puts all pictures into the page at once: a picture that were loaded when it is first needed would be missing while the
+ * server cannot be reached, which is when "reconnecting" has to be drawn.
+ */
+async function loadPictures() {
+  const answer = await fetch(sprite);
+  if (!answer.ok) throw new Error(`The pictures are missing (HTTP ${answer.status}).`);
+  const pictures = new DOMParser().parseFromString(await answer.text(), 'image/svg+xml').documentElement;
+  pictures.setAttribute('aria-hidden', 'true');
+  const inPage = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(pictures, true)));
+  inPage.style.display = 'none';
+  document.body.append(inPage);
+}
+
 /** One picture of `icons/sprite.svg`; `name` says which. It is decoration: the words stand beside it. */
 export class UIIcon extends HTMLElement {
   static observedAttributes = ['name'];
@@ -22,7 +36,7 @@ export class UIIcon extends HTMLElement {
 
   #show() {
     this.#use ??= this.#build();
-    this.#use.setAttribute('href', `${sprite.href}#${this.name}`);
+    this.#use.setAttribute('href', `#icon-${this.name}`);
   }
 
   #build() {
@@ -34,3 +48,4 @@ export class UIIcon extends HTMLElement {
   }
 }
 customElements.define('ui-icon', UIIcon);
+loadPictures().catch((error) => console.warn(error));
