@@ -1,6 +1,7 @@
 """The pages around a call: languages, keyboard, links, several tabs, small screens."""
 
 import pytest
+from playwright.sync_api import Route
 
 from conftest import People
 from lab.browsers import Browsers, new_context
@@ -19,6 +20,46 @@ def test_the_landing_page_leads_into_a_room(browsers: Browsers, server: Server) 
     field.press("Enter")
 
     page.wait_for_url("**/join/**")
+    page.get_by_role("button", name="Join", exact=True).wait_for()
+    context.close()
+    watch.assert_clean()
+
+
+def test_a_page_that_did_not_come_whole_is_loaded_again(browsers: Browsers, server: Server) -> None:
+    context, watch = new_context(browsers.chromium(), server.origin)
+    watch.tolerate("ERR_FAILED|Failed to fetch dynamically imported module")
+    page = context.new_page()
+    failures = 2
+
+    def fail_at_first(route: Route) -> None:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/elements/call-page.js", fail_at_first)
+    page.goto(server.origin + "/join/tea?name=Adaline")
+
+    page.get_by_role("button", name="Join", exact=True).wait_for()
+    assert failures < 0
+    context.close()
+    watch.assert_clean()
+
+
+def test_a_page_that_never_comes_whole_says_so(browsers: Browsers, server: Server) -> None:
+    context, watch = new_context(browsers.chromium(), server.origin)
+    watch.tolerate("ERR_FAILED|Failed to fetch dynamically imported module")
+    page = context.new_page()
+    page.route("**/elements/call-page.js", lambda route: route.abort())
+    page.goto(server.origin + "/join/tea?name=Adaline")
+
+    again = page.get_by_role("button", name="Try again")
+    again.wait_for(timeout=20_000)
+    page.unroute("**/elements/call-page.js")
+    again.click()
+
     page.get_by_role("button", name="Join", exact=True).wait_for()
     context.close()
     watch.assert_clean()
