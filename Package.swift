@@ -8,9 +8,6 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// For the one target whose tests look inside it; tests are built in release, where this is off by itself.
-let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
-
 let package = Package(
   name: "parley",
   products: [
@@ -72,7 +69,7 @@ let package = Package(
         .product(name: "NIOWebSocket", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: strict + testable),
+      swiftSettings: strict),
 
     // Floor 5: the program.
     .executableTarget(

@@ -13,6 +13,21 @@ package struct ResumeToken: Sendable, Equatable {
   package var hostKeyHash: [UInt8]?
   package var expiresAt: Timestamp
 
+  package init(
+    room: String, life: String, participant: ParticipantID, name: String, role: Role, isOwner: Bool, isWaiting: Bool,
+    hostKeyHash: [UInt8]? = nil, expiresAt: Timestamp
+  ) {
+    self.room = room
+    self.life = life
+    self.participant = participant
+    self.name = name
+    self.role = role
+    self.isOwner = isOwner
+    self.isWaiting = isWaiting
+    self.hostKeyHash = hostKeyHash
+    self.expiresAt = expiresAt
+  }
+
   /// Longer texts are no tokens of this server.
   private static let maximumLength = 4096
 }

@@ -17,7 +17,7 @@ package enum DecodingFailure: Error, Sendable, Equatable {
 /// Makes requests of the text of WebSocket messages: strict about form, within bounds, without regard to who sends.
 package struct MessageDecoder: Sendable {
   /// The largest integer that every JSON reader knows exactly: 2⁵³ − 1.
-  static let maximumInteger: Int64 = 1 << 53 - 1
+  package static let maximumInteger: Int64 = 1 << 53 - 1
 
   let limits: SignalingLimits
 

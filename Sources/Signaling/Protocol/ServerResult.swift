@@ -18,6 +18,14 @@ package struct Greeting: Sendable {
   package var heartbeat: Duration
   package var limits: SignalingLimits
   package var topologies: [Topology]
+
+  package init(server: String, time: Timestamp, heartbeat: Duration, limits: SignalingLimits, topologies: [Topology]) {
+    self.server = server
+    self.time = time
+    self.heartbeat = heartbeat
+    self.limits = limits
+    self.topologies = topologies
+  }
 }
 
 /// A room as one participant may see it.
@@ -30,6 +38,18 @@ package struct Snapshot: Sendable {
   package var iceServers: [ICEServer]
   /// The last event this snapshot includes.
   package var seq: Int64
+
+  package init(
+    participant: ParticipantID, resumeToken: String, hostKey: String? = nil, view: RoomView, iceServers: [ICEServer],
+    seq: Int64
+  ) {
+    self.participant = participant
+    self.resumeToken = resumeToken
+    self.hostKey = hostKey
+    self.view = view
+    self.iceServers = iceServers
+    self.seq = seq
+  }
 }
 
 /// What one participant may see of a room.
@@ -39,6 +59,13 @@ package struct RoomView: Sendable, Equatable {
   /// Only for those who may admit.
   package var waiting: [Waiting]?
   package var chat: [ChatMessage]
+
+  package init(room: RoomSettings, participants: [Participant], waiting: [Waiting]? = nil, chat: [ChatMessage]) {
+    self.room = room
+    self.participants = participants
+    self.waiting = waiting
+    self.chat = chat
+  }
 }
 
 /// What somebody is told who has to wait.
@@ -47,6 +74,13 @@ package struct WaitingNotice: Sendable {
   package var resumeToken: String
   package var reason: Waiting.Reason
   package var message: String?
+
+  package init(participant: ParticipantID, resumeToken: String, reason: Waiting.Reason, message: String? = nil) {
+    self.participant = participant
+    self.resumeToken = resumeToken
+    self.reason = reason
+    self.message = message
+  }
 }
 
 /// What somebody is told who came back in time; the missed events follow.
@@ -54,4 +88,10 @@ package struct ResumeNotice: Sendable {
   package var participant: ParticipantID
   package var resumeToken: String
   package var iceServers: [ICEServer]
+
+  package init(participant: ParticipantID, resumeToken: String, iceServers: [ICEServer]) {
+    self.participant = participant
+    self.resumeToken = resumeToken
+    self.iceServers = iceServers
+  }
 }

@@ -7,6 +7,19 @@ package struct AuditEntry: Sendable, Equatable {
   package var target: ParticipantID?
   package var targetName: DisplayName?
   package var detail: String?
+
+  package init(
+    time: Timestamp, by: ParticipantID, byName: DisplayName, action: String, target: ParticipantID? = nil,
+    targetName: DisplayName? = nil, detail: String? = nil
+  ) {
+    self.time = time
+    self.by = by
+    self.byName = byName
+    self.action = action
+    self.target = target
+    self.targetName = targetName
+    self.detail = detail
+  }
 }
 
 /// The last acts of moderation in a room, oldest first.

@@ -1,6 +1,6 @@
 /// The last messages of a room, bounded in number and in bytes, oldest first.
-struct ChatHistory: Sendable {
-  private(set) var messages: [ChatMessage] = []
+package struct ChatHistory: Sendable {
+  package private(set) var messages: [ChatMessage] = []
   private var byteCount = 0
   private let limitCount: Int
   private let limitBytes: Int
@@ -8,24 +8,24 @@ struct ChatHistory: Sendable {
   /// What a message costs beside its text: identifiers, times, names of fields.
   private static let overhead = 256
 
-  init(limits: SignalingLimits) {
+  package init(limits: SignalingLimits) {
     limitCount = limits.chatHistory
     limitBytes = limits.chatHistoryBytes
   }
 
-  mutating func append(_ message: ChatMessage) {
+  package mutating func append(_ message: ChatMessage) {
     messages.append(message)
     byteCount += Self.cost(of: message)
     trim()
   }
 
   /// The message, if this participant may know of it.
-  func message(_ id: MessageID, visibleTo participant: ParticipantID) -> ChatMessage? {
+  package func message(_ id: MessageID, visibleTo participant: ParticipantID) -> ChatMessage? {
     messages.last { $0.id == id }.flatMap { $0.isVisible(to: participant) ? $0 : nil }
   }
 
   /// Replaces the message of the same id.
-  mutating func replace(with message: ChatMessage) {
+  package mutating func replace(with message: ChatMessage) {
     guard let index = messages.lastIndex(where: { $0.id == message.id }) else { return }
     byteCount += Self.cost(of: message) - Self.cost(of: messages[index])
     messages[index] = message

@@ -3,8 +3,8 @@ import Synchronization
 /// What is due when: a binary heap of times, from which the service takes what has come.
 ///
 /// It names rooms and sessions and keeps none alive: a deadline may be half a day ahead of a room that ends in a minute.
-final class DeadlineQueue: Sendable {
-  enum Target: Sendable {
+package final class DeadlineQueue: Sendable {
+  package enum Target: Sendable {
     case room(RoomID)
     case session(ObjectIdentifier)
   }
@@ -16,7 +16,9 @@ final class DeadlineQueue: Sendable {
 
   private let heap = Mutex<[Entry]>([])
 
-  func add(_ target: Target, at time: Timestamp) {
+  package init() {}
+
+  package func add(_ target: Target, at time: Timestamp) {
     heap.withLock { heap in
       heap.append(Entry(time: time, target: target))
       Self.siftUp(&heap)
@@ -24,10 +26,10 @@ final class DeadlineQueue: Sendable {
   }
 
   /// When the next is due.
-  var next: Timestamp? { heap.withLock { $0.first?.time } }
+  package var next: Timestamp? { heap.withLock { $0.first?.time } }
 
   /// Takes all that is due.
-  func take(until now: Timestamp) -> [Target] {
+  package func take(until now: Timestamp) -> [Target] {
     heap.withLock { heap in
       var due: [Target] = []
       while let first = heap.first, first.time <= now {

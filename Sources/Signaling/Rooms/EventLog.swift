@@ -1,14 +1,16 @@
 /// The last events sent to one participant, to be sent again after a lost connection; bounded in number and bytes.
-struct EventLog: Sendable {
+package struct EventLog: Sendable {
   private var events: [EncodedEvent] = []
   /// How many at the front of `events` are forgotten already; they are removed in batches.
   private var forgotten = 0
   private var byteCount = 0
   /// The number of the last event; counts from 1.
-  private(set) var lastSeq: Int64 = 0
+  package private(set) var lastSeq: Int64 = 0
+
+  package init() {}
 
   /// Keeps an event and gives its number.
-  mutating func append(_ event: EncodedEvent, limits: SignalingLimits) -> Int64 {
+  package mutating func append(_ event: EncodedEvent, limits: SignalingLimits) -> Int64 {
     lastSeq += 1
     events.append(event)
     byteCount += event.byteCount
@@ -22,7 +24,7 @@ struct EventLog: Sendable {
   }
 
   /// The events after this one with their numbers; nil if the log does not reach back so far or has not come so far.
-  func events(after seq: Int64) -> [(seq: Int64, event: EncodedEvent)]? {
+  package func events(after seq: Int64) -> [(seq: Int64, event: EncodedEvent)]? {
     let kept = events[forgotten...]
     guard seq <= lastSeq, seq >= lastSeq - Int64(kept.count) else { return nil }
     let missed = kept.suffix(Int(lastSeq - seq))
@@ -30,7 +32,7 @@ struct EventLog: Sendable {
   }
 
   /// Forgets the events but not how many there were: a snapshot includes them.
-  mutating func clear() {
+  package mutating func clear() {
     events = []
     forgotten = 0
     byteCount = 0

@@ -8,7 +8,7 @@ package struct MessageID: Hashable, Sendable {
 }
 
 extension ParticipantID {
-  static func random(using generator: inout some RandomNumberGenerator) -> ParticipantID {
+  package static func random(using generator: inout some RandomNumberGenerator) -> ParticipantID {
     ParticipantID(rawValue: "p_" + randomCharacters(13, using: &generator))
   }
 }

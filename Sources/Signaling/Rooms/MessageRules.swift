@@ -1,5 +1,5 @@
 /// Where somebody stands towards a room when it sends a request.
-enum Standing: Sendable {
+package enum Standing: Sendable {
   /// Nothing was said yet.
   case fresh
   /// `hello` was said.
@@ -9,7 +9,7 @@ enum Standing: Sendable {
 }
 
 /// What a request needs before anything else is looked at.
-enum MessageRule: Sendable, Equatable {
+package enum MessageRule: Sendable, Equatable {
   /// Comes first and once.
   case opening
   /// Comes after `hello` and before being in a room.
@@ -30,7 +30,7 @@ enum MessageRule: Sendable, Equatable {
 
 extension ClientMessage.Kind {
   /// The table of `docs/signaling.md`: what each request needs.
-  var rule: MessageRule {
+  package var rule: MessageRule {
     switch self {
     case .hello: .opening
     case .join, .resume: .entering
@@ -51,7 +51,7 @@ extension ClientMessage.Kind {
 
 extension MessageRule {
   /// Why this standing does not allow it; nil if it does.
-  func refusal(for standing: Standing) -> SignalingError? {
+  package func refusal(for standing: Standing) -> SignalingError? {
     switch (self, standing) {
     case (.opening, .fresh), (.entering, .greeted), (.always, _), (.present, .waiting), (.present, .member): nil
     case (.opening, _): SignalingError(.notReady, "“hello” was said already.")

@@ -50,7 +50,7 @@ package struct DisplayName: Hashable, Sendable {
   static let unknown = DisplayName(unchecked: "?")
 
   /// The same name with a number behind it, for the second person of this name who was let in from the lobby.
-  func numbered(_ number: Int) -> DisplayName {
+  package func numbered(_ number: Int) -> DisplayName {
     var text = text
     while text.count + 5 > Self.maximumCharacters || text.utf8.count + 5 > Self.maximumBytes { text.removeLast() }
     return DisplayName(unchecked: "\(text) (\(number))")
@@ -61,7 +61,7 @@ package struct DisplayName: Hashable, Sendable {
   }
 
   /// What names are compared by: nobody may look like somebody else by a capital letter.
-  var folded: String { text.lowercased() }
+  package var folded: String { text.lowercased() }
 }
 
 extension String {

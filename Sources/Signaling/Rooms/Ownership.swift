@@ -2,7 +2,7 @@
 ///
 /// While somebody is present who may own (host, cohost, speaker, participant), exactly one participant has the owner's mark and is
 /// host, unless the owner is awaited after a restart.
-enum Ownership: Sendable, Equatable {
+package enum Ownership: Sendable, Equatable {
   /// Nobody who may own is there.
   case none
   /// The one who made the room, was given it, or brought the host key.
@@ -13,7 +13,7 @@ enum Ownership: Sendable, Equatable {
   case awaited(ParticipantID?, until: Timestamp)
 
   /// The participant with the owner's mark.
-  var holder: ParticipantID? {
+  package var holder: ParticipantID? {
     switch self {
     case .owner(let holder), .interim(let holder, _): holder
     case .none, .awaited: nil

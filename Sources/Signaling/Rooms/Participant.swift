@@ -14,14 +14,37 @@ package struct Participant: Sendable, Equatable {
   /// Counts those who joined, for an order that equal times do not disturb.
   package let order: Int
   /// What was taken from it alone.
-  var revoked: Permissions = []
+  package var revoked: Permissions = []
   /// What an access token leaves to it.
-  var granted: Permissions = .all
+  package var granted: Permissions = .all
   /// Whether the name is the access token's, which its bearer cannot change.
-  var isNameFixed = false
-  let profile: BrowserProfile
+  package var isNameFixed = false
+  package let profile: BrowserProfile
   /// When the resume token it has is to be replaced.
-  var renewsTokenAt: Timestamp
+  package var renewsTokenAt: Timestamp
+
+  package init(
+    id: ParticipantID, name: DisplayName, role: Role, isOwner: Bool = false, permissions: Permissions = [],
+    devices: Devices, hand: Timestamp? = nil, presence: Presence = .connected(departsAt: nil), joinedAt: Timestamp,
+    order: Int, revoked: Permissions = [], granted: Permissions = .all, isNameFixed: Bool = false,
+    profile: BrowserProfile, renewsTokenAt: Timestamp
+  ) {
+    self.id = id
+    self.name = name
+    self.role = role
+    self.isOwner = isOwner
+    self.permissions = permissions
+    self.devices = devices
+    self.hand = hand
+    self.presence = presence
+    self.joinedAt = joinedAt
+    self.order = order
+    self.revoked = revoked
+    self.granted = granted
+    self.isNameFixed = isNameFixed
+    self.profile = profile
+    self.renewsTokenAt = renewsTokenAt
+  }
 
   /// The fields of `Participant` in `docs/signaling.md`.
   package enum Field: String, Sendable, CaseIterable {
@@ -105,12 +128,31 @@ package struct Waiting: Sendable, Equatable {
   package let name: DisplayName
   package let since: Timestamp
   package let order: Int
-  var reason: Reason
-  let role: Role
-  let granted: Permissions
-  let devices: Devices
-  let isNameFixed: Bool
-  let profile: BrowserProfile
-  var presence = Presence.connected(departsAt: nil)
-  var renewsTokenAt: Timestamp
+  package var reason: Reason
+  package let role: Role
+  package let granted: Permissions
+  package let devices: Devices
+  package let isNameFixed: Bool
+  package let profile: BrowserProfile
+  package var presence = Presence.connected(departsAt: nil)
+  package var renewsTokenAt: Timestamp
+
+  package init(
+    id: ParticipantID, name: DisplayName, since: Timestamp, order: Int, reason: Reason, role: Role,
+    granted: Permissions, devices: Devices, isNameFixed: Bool, profile: BrowserProfile,
+    presence: Presence = .connected(departsAt: nil), renewsTokenAt: Timestamp
+  ) {
+    self.id = id
+    self.name = name
+    self.since = since
+    self.order = order
+    self.reason = reason
+    self.role = role
+    self.granted = granted
+    self.devices = devices
+    self.isNameFixed = isNameFixed
+    self.profile = profile
+    self.presence = presence
+    self.renewsTokenAt = renewsTokenAt
+  }
 }

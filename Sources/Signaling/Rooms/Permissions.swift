@@ -31,7 +31,7 @@ package struct Permissions: OptionSet, Hashable, Sendable {
   package var each: [Permission] { Permission.allCases.filter { contains(Permissions($0)) } }
 
   /// The kinds of media these permissions let one publish.
-  var mediaKinds: MediaKinds {
+  package var mediaKinds: MediaKinds {
     var kinds: MediaKinds = []
     if contains(.publishAudio) { kinds.insert(.audio) }
     if contains(.publishVideo) { kinds.insert(.video) }

@@ -21,7 +21,7 @@ package enum Role: String, Sendable, CaseIterable {
   }
 
   /// Whether the room may be left to somebody of this role when its host is gone, the smallest number first.
-  var succession: Int? {
+  package var succession: Int? {
     switch self {
     case .host: 0
     case .cohost: 1

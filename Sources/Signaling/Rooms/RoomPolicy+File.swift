@@ -6,7 +6,7 @@ extension RoomPolicy {
   /// A full room with its bans, and some more.
   private static let maximumValues = 65_536
 
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var writer = JSONWriter(capacity: 1024)
     writer.object { writer in
       writer.field("version", Self.version)
@@ -26,7 +26,7 @@ extension RoomPolicy {
     return Array(writer.buffer.readableBytesView)
   }
 
-  init?(decoding bytes: [UInt8]) {
+  package init?(decoding bytes: [UInt8]) {
     guard let fields = JSONFields(parsing: bytes, maximumValues: Self.maximumValues) else { return nil }
     do throws(SignalingError) {
       guard try fields.integer("version", in: 0...Int64.max) == Self.version else { return nil }

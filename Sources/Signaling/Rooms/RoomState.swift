@@ -6,19 +6,19 @@ package struct RoomState: Sendable {
   let parameters: RoomParameters
   /// Names this life of the room: a room of the same name made later is another.
   let life: String
-  var settings: RoomSettings
-  var participants: [ParticipantID: Participant] = [:]
-  var waiting: [ParticipantID: Waiting] = [:]
-  var ownership = Ownership.none
+  package var settings: RoomSettings
+  package var participants: [ParticipantID: Participant] = [:]
+  package var waiting: [ParticipantID: Waiting] = [:]
+  package var ownership = Ownership.none
   var hostKeyHash: [UInt8]?
   var exclusions = Exclusions()
-  var chat: ChatHistory
+  package var chat: ChatHistory
   var audit: AuditLog
   /// After a restart: those who were in the room and may resume.
   var returning: Returning?
   /// When a routed room that is small again becomes a mesh.
   var returnsToMeshAt: Timestamp?
-  private(set) var isEnded = false
+  package private(set) var isEnded = false
   private var effects: [RoomEffect] = []
   private var nextOrder = 0
   /// Those just entering: they are told by their snapshot, not by events.
@@ -38,7 +38,7 @@ package struct RoomState: Sendable {
   package var inOrder: [Participant] { participants.values.sorted { $0.order < $1.order } }
 
   /// Those who wait, in the order in which they came.
-  var waitingInOrder: [Waiting] { waiting.values.sorted { $0.order < $1.order } }
+  package var waitingInOrder: [Waiting] { waiting.values.sorted { $0.order < $1.order } }
 
   /// Where this participant stands, for the rules.
   func standing(of id: ParticipantID) -> Standing {

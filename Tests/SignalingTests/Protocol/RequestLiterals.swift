@@ -1,4 +1,4 @@
-@testable import Signaling
+import Signaling
 
 /// A well-formed request of every kind; a new kind does not compile without one.
 enum RequestLiterals {

@@ -1,4 +1,4 @@
-@testable import Signaling
+import Signaling
 
 /// One of everything the server sends, for tests of its form.
 enum Samples {

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import NIOCore
-@testable import Signaling
+import Signaling
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import NIOCore
-@testable import Signaling
+import Signaling
 import TestSupport
 import Testing
 

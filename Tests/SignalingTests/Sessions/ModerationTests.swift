@@ -1,4 +1,4 @@
-@testable import Signaling
+import Signaling
 import TestSupport
 import Testing
 

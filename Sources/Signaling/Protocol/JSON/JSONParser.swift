@@ -1,11 +1,11 @@
 /// Reads one JSON value (RFC 8259) from bytes that are known to be UTF-8, within bounds on depth and number of values.
 ///
 /// Strict: no trailing bytes, no control characters in strings, no surrogate without its other half.
-struct JSONParser {
+package struct JSONParser {
   /// Deeper than any message of the protocol, shallow enough for any stack.
-  static let maximumDepth = 16
+  package static let maximumDepth = 16
   /// More than the largest message needs (an `admit` that names a full room), few enough to be cheap.
-  static let maximumValues = 4096
+  package static let maximumValues = 4096
 
   private let bytes: [UInt8]
   private let maximumValues: Int
@@ -13,15 +13,15 @@ struct JSONParser {
   private var depth = 0
   private var valueCount = 0
   /// The integer member `id` of the outermost object, as soon as it was read: it names the request even if what follows is broken.
-  private(set) var identifier: Int64?
+  package private(set) var identifier: Int64?
 
-  init(_ bytes: [UInt8], maximumValues: Int = Self.maximumValues) {
+  package init(_ bytes: [UInt8], maximumValues: Int = Self.maximumValues) {
     self.bytes = bytes
     self.maximumValues = maximumValues
   }
 
   /// Reads the one value that the bytes consist of.
-  mutating func parse() throws(JSONError) -> JSONValue {
+  package mutating func parse() throws(JSONError) -> JSONValue {
     let value = try parseValue()
     skipSpace()
     guard position == bytes.count else { throw .trailingBytes(at: position) }

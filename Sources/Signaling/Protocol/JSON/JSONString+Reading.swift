@@ -1,6 +1,6 @@
 extension Array where Element == UInt8 {
   /// The text of a string of this message, escapes resolved. The parser has checked both UTF-8 and surrogates.
-  func text(of string: JSONString) -> String {
+  package func text(of string: JSONString) -> String {
     let content = self[string.token.dropFirst().dropLast()]
     guard string.hasEscapes else { return String(decoding: content, as: UTF8.self) }
     return String(decoding: unescape(content), as: UTF8.self)

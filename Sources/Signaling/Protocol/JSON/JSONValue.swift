@@ -1,5 +1,5 @@
 /// A JSON value (RFC 8259 §3) as found in a message; strings and raw forms are ranges of the message's bytes.
-enum JSONValue {
+package enum JSONValue {
   case null
   case bool(Bool)
   /// A number written as an integer that fits 64 bits.
@@ -12,19 +12,19 @@ enum JSONValue {
 }
 
 /// A string inside a message: where it stands, quotes included, and whether it needs unescaping.
-struct JSONString {
-  let token: Range<Int>
-  let hasEscapes: Bool
+package struct JSONString {
+  package let token: Range<Int>
+  package let hasEscapes: Bool
 }
 
 /// One name and value of an object.
-struct JSONMember {
-  let name: JSONString
-  let value: JSONValue
+package struct JSONMember {
+  package let name: JSONString
+  package let value: JSONValue
 }
 
 /// Why bytes are not one bounded JSON value.
-enum JSONError: Error, Equatable {
+package enum JSONError: Error, Equatable {
   case unexpectedEnd
   case unexpectedByte(at: Int)
   case controlCharacter(at: Int)
