@@ -88,6 +88,11 @@ let package = Package(
     // What the tests share: seeded randomness, bytes from text.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
 
+    // The other end of a peer connection, as a script: what scenarios and the media server's tests connect.
+    .target(
+      name: "ScriptedPeer", dependencies: ["RTP", "STUN", "TestSupport", "WebRTC"], path: "Tests/ScriptedPeer",
+      swiftSettings: strict),
+
     // Load for `make bench`.
     .executableTarget(
       name: "ParleyBenchmarks",
@@ -125,9 +130,12 @@ let package = Package(
       exclude: ["Vectors"], swiftSettings: strict),
     // Whole peers on a seeded virtual network, in virtual time.
     .testTarget(
-      name: "Scenarios", dependencies: ["CAllocationCounter", "RTP", "STUN", "TestSupport", "WebRTC"],
+      name: "Scenarios", dependencies: ["CAllocationCounter", "RTP", "STUN", "ScriptedPeer", "TestSupport", "WebRTC"],
       swiftSettings: strict),
-    .testTarget(name: "SFUTests", dependencies: ["RTP", "SFU", "STUN", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SFUTests",
+      dependencies: ["CAllocationCounter", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport", "WebRTC"],
+      swiftSettings: strict),
     .testTarget(
       name: "SignalingTests",
       dependencies: [

@@ -1,4 +1,5 @@
 import RTP
+import ScriptedPeer
 import TestSupport
 import Testing
 import WebRTC
@@ -106,7 +107,7 @@ import WebRTC
     every interval: Duration = .milliseconds(20)
   ) {
     let codec = peer.media.first { $0.kind == .video }?.codecs.first { $0.codec == .vp8 }
-    peer.videos[stream] = VideoSource(
+    peer.videos[stream] = FrameSource(
       payloadType: payloadType ?? codec?.payloadType ?? 0,
       first: peer.connection.streams.outgoing[stream].firstSequenceNumber, every: interval, from: now)
   }

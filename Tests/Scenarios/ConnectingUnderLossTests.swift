@@ -1,4 +1,5 @@
 import RTP
+import ScriptedPeer
 import Testing
 import WebRTC
 

@@ -1,4 +1,5 @@
 import RTP
+import ScriptedPeer
 import TestSupport
 import Testing
 import WebRTC
@@ -14,7 +15,7 @@ import WebRTC
     let scenario = Scenario(seed: seed)
     let (browser, peer) = try scenario.addPublisher()
     scenario.run(for: .seconds(1))
-    let source = VideoSource(
+    let source = FrameSource(
       payloadType: BrowserDescriptions.videoType, first: SequenceNumber(rawValue: 0), every: .milliseconds(1),
       from: scenario.now)
     var generator = SeededGenerator(seed: seed)

@@ -1,5 +1,6 @@
 import RTP
 import STUN
+import ScriptedPeer
 import Testing
 import WebRTC
 

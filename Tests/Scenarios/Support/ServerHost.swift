@@ -1,5 +1,6 @@
 import RTP
 import STUN
+import ScriptedPeer
 import TestSupport
 import WebRTC
 
@@ -12,7 +13,7 @@ final class ServerHost {
     fileprivate(set) var received: [ReceivedMedia] = []
     fileprivate(set) var drops: [MediaDropReason] = []
     /// What it is sent, by outgoing stream.
-    var videos: [Int: VideoSource] = [:]
+    var videos: [Int: FrameSource] = [:]
     private var offers: [String] = []
 
     fileprivate init(_ connection: consuming PeerConnection) {

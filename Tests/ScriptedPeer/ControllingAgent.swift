@@ -1,57 +1,57 @@
-import RTP
+package import RTP
 import STUN
 import TestSupport
-import WebRTC
+package import WebRTC
 
 /// The browser's side of ICE as far as a lite server sees it: it checks one path, and goes on checking it.
-struct ControllingAgent {
+package struct ControllingAgent {
   /// How often a path is tried until it answers, and how often it is asked for consent then.
   private static let tryInterval = Duration.milliseconds(50)
   private static let consentInterval = Duration.milliseconds(2500)
 
-  private(set) var own: ICECredentials
-  private(set) var remote: ICECredentials?
-  private(set) var nextCheck = Instant.distantFuture
-  private(set) var isAnswered = false
+  package private(set) var own: ICECredentials
+  package private(set) var remote: ICECredentials?
+  package private(set) var nextCheck = Instant.distantFuture
+  package private(set) var isAnswered = false
   /// Whether its checks ask for the path to be used.
-  var nominates = true
+  package var nominates = true
   private var transactions: Set<STUNTransactionID> = []
   private var generator: SeededGenerator
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     generator = SeededGenerator(seed: seed)
     own = Self.newCredentials(using: &generator)
   }
 
   /// New credentials for the next description.
-  mutating func renew() {
+  package mutating func renew() {
     own = Self.newCredentials(using: &generator)
   }
 
   /// Takes the server's credentials; new ones are tried at once.
-  mutating func setRemote(_ credentials: ICECredentials, at now: Instant) {
+  package mutating func setRemote(_ credentials: ICECredentials, at now: Instant) {
     guard remote != credentials else { return }
     remote = credentials
     tryPath(at: now)
   }
 
   /// The path is new.
-  mutating func tryPath(at now: Instant) {
+  package mutating func tryPath(at now: Instant) {
     isAnswered = false
     transactions = []
     nextCheck = now
   }
 
-  mutating func stop() { nextCheck = .distantFuture }
+  package mutating func stop() { nextCheck = .distantFuture }
 
-  mutating func takeCheck(at now: Instant) -> [UInt8]? {
+  package mutating func takeCheck(at now: Instant) -> [UInt8]? {
     guard nextCheck <= now, let remote else { return nil }
     nextCheck = now + (isAnswered ? Self.consentInterval : Self.tryInterval)
     return check(remote)
   }
 
   /// Takes an answer; true when it is the first of the path.
-  mutating func receive(_ datagram: RawSpan) -> Bool {
+  package mutating func receive(_ datagram: RawSpan) -> Bool {
     guard let remote, let message = try? STUNMessage(parsing: datagram),
       message.type == STUNMessageType(.binding, .successResponse), transactions.contains(message.transactionID),
       message.hasIntegrity(madeWith: STUNIntegrityKey(password: remote.password.utf8), in: datagram)
@@ -61,7 +61,7 @@ struct ControllingAgent {
   }
 
   /// A check of the form of RFC 8445 §7.1.
-  mutating func check(_ remote: ICECredentials) -> [UInt8] {
+  package mutating func check(_ remote: ICECredentials) -> [UInt8] {
     let transaction = STUNTransactionID(using: &generator)
     transactions.insert(transaction)
     let written = try? [UInt8](capacity: 300) { output throws(WireError) in

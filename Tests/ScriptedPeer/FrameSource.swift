@@ -1,25 +1,29 @@
-import RTP
-import WebRTC
+package import RTP
+package import WebRTC
 
 /// A camera that sends one packet a frame: the first is a keyframe, and each says which one it is.
-struct VideoSource {
-  struct Packet {
-    let outgoing: OutgoingPacket
-    let payload: [UInt8]
+package struct FrameSource {
+  package struct Packet {
+    package let outgoing: OutgoingPacket
+    package let payload: [UInt8]
   }
 
   private static let payloadByteCount = 300
 
-  let payloadType: UInt8
-  let first: SequenceNumber
-  let interval: Duration
-  private(set) var nextAt: Instant
-  private(set) var count = 0
+  package let payloadType: UInt8
+  package let first: SequenceNumber
+  package let interval: Duration
+  package private(set) var nextAt: Instant
+  package private(set) var count = 0
   private let limit: Int
+  /// Which packets are keyframes.
+  private var keyframes: Set<Int> = [0]
   /// When each packet was sent.
-  private(set) var sentAt: [Instant] = []
+  package private(set) var sentAt: [Instant] = []
 
-  init(payloadType: UInt8, first: SequenceNumber, every interval: Duration, from start: Instant, limit: Int = .max) {
+  package init(
+    payloadType: UInt8, first: SequenceNumber, every interval: Duration, from start: Instant, limit: Int = .max
+  ) {
     self.payloadType = payloadType
     self.first = first
     self.interval = interval
@@ -27,7 +31,7 @@ struct VideoSource {
     nextAt = start
   }
 
-  mutating func takeDue(at now: Instant) -> Packet? {
+  package mutating func takeDue(at now: Instant) -> Packet? {
     guard nextAt <= now, count < limit else { return nil }
     defer { count += 1 }
     sentAt.append(now)
@@ -35,58 +39,63 @@ struct VideoSource {
     return packet(count)
   }
 
-  mutating func stop() { nextAt = .distantFuture }
+  /// The next packet is a keyframe.
+  package mutating func makeKeyframe() { keyframes.insert(count) }
+
+  package mutating func stop() { nextAt = .distantFuture }
 
   /// A packet as it was sent first.
-  func packet(_ index: Int) -> Packet {
+  package func packet(_ index: Int) -> Packet {
     let ticks = UInt32(truncatingIfNeeded: interval.nanoseconds * 90 / 1_000_000 * Int64(index))
     return Packet(
       outgoing: OutgoingPacket(
         payloadType: payloadType, sequence: first.advanced(by: index), timestamp: ticks, marker: true,
         source: Int64(index)),
-      payload: Self.payload(index))
+      payload: Self.payload(index, isKeyframe: keyframes.contains(index)))
   }
 
   /// VP8 (RFC 7741): S=1 and PID=0, a frame header whose lowest bit is clear for a keyframe, then the number.
-  private static func payload(_ index: Int) -> [UInt8] {
+  private static func payload(_ index: Int, isKeyframe: Bool) -> [UInt8] {
     let number = (0..<4).map { UInt8(truncatingIfNeeded: index >> (24 - 8 * $0)) }
-    let head: [UInt8] = [0x10, index == 0 ? 0x00 : 0x01] + number
+    let head: [UInt8] = [0x10, isKeyframe ? 0x00 : 0x01] + number
     return head + [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: payloadByteCount - head.count)
   }
 
   /// Which packet a payload is; nil if it was changed on its way.
-  static func index(of payload: RawSpan) -> Int? {
+  package static func index(of payload: RawSpan) -> Int? {
     guard payload.byteCount == payloadByteCount else { return nil }
     let bytes = payload.array
     let index = bytes[2..<6].reduce(0) { $0 << 8 | Int($1) }
-    return bytes == self.payload(index) ? index : nil
+    return bytes == self.payload(index, isKeyframe: bytes[1] == 0) ? index : nil
   }
 }
 
 /// A packet that came through: who sent it and which it was.
-struct ReceivedMedia {
-  let at: Instant
-  let stream: Int
-  let sequence: Int64
-  let isRepair: Bool
-  let index: Int?
+package struct ReceivedMedia {
+  package let at: Instant
+  package let stream: Int
+  package let sequence: Int64
+  package let isRepair: Bool
+  package let index: Int?
 
-  init(_ packet: ReceivedPacket, _ payload: RawSpan, at now: Instant) {
+  package init(_ packet: ReceivedPacket, _ payload: RawSpan, at now: Instant) {
     at = now
     stream = packet.stream
     sequence = packet.sequence
     isRepair = packet.isRepair
-    index = VideoSource.index(of: payload)
+    index = FrameSource.index(of: payload)
   }
 }
 
 /// What a forwarded packet came in: without extensions, as these tests forward nothing.
-struct SourcePacket {
-  let bytes: [UInt8] = [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  let forwarding = HeaderExtensionForwarding(
+package struct SourcePacket {
+  package let bytes: [UInt8] = [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  package let forwarding = HeaderExtensionForwarding(
     source: HeaderExtensionMap(), target: HeaderExtensionMap(), allowsTwoByteForm: true)
 
-  var header: RTPHeader {
+  package init() {}
+
+  package var header: RTPHeader {
     guard let header = try? RTPHeader(parsing: bytes.span.bytes) else {
       preconditionFailure("a header without anything")
     }
@@ -96,7 +105,7 @@ struct SourcePacket {
 
 extension [UInt8] {
   /// A sealed packet, as it travels.
-  init(sealing body: (inout OutputRawSpan) throws(MediaSealError) -> Void) throws(MediaSealError) {
+  package init(sealing body: (inout OutputRawSpan) throws(MediaSealError) -> Void) throws(MediaSealError) {
     var failure: MediaSealError?
     self.init(unsafeUninitializedCapacity: 1500) { buffer, count in
       let raw = UnsafeMutableRawBufferPointer(buffer)

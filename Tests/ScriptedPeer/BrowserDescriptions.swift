@@ -1,23 +1,23 @@
 import RTP
-import WebRTC
+package import WebRTC
 
 /// The descriptions of a browser in these tests, and what it reads from the server's.
-struct BrowserDescriptions {
-  static let audioType: UInt8 = 111
-  static let videoType: UInt8 = 96
-  static let repairType: UInt8 = 97
+package struct BrowserDescriptions {
+  package static let audioType: UInt8 = 111
+  package static let videoType: UInt8 = 96
+  package static let repairType: UInt8 = 97
   private static let extensions: [(id: UInt8, kind: HeaderExtensionKind)] = [
     (1, .audioLevel), (2, .absoluteSendTime), (3, .transportSequenceNumber), (4, .mid),
   ]
 
-  var credentials: ICECredentials
-  var fingerprint: CertificateFingerprint
-  var setup = SetupRole.actpass
-  var audio = MediaDirection.sendonly
-  var video = MediaDirection.sendonly
+  package var credentials: ICECredentials
+  package var fingerprint: CertificateFingerprint
+  package var setup = SetupRole.actpass
+  package var audio = MediaDirection.sendonly
+  package var video = MediaDirection.sendonly
 
   /// A microphone and a camera.
-  func offer(version: Int) -> SessionDescription {
+  package func offer(version: Int) -> SessionDescription {
     var offer = description(version: version)
     offer.groups = [MediaGroup("BUNDLE", ["0", "1"])]
     offer.media = [
@@ -30,7 +30,7 @@ struct BrowserDescriptions {
   }
 
   /// Everything of an offer accepted, as browsers do it.
-  func answer(to offer: SessionDescription, version: Int) -> SessionDescription {
+  package func answer(to offer: SessionDescription, version: Int) -> SessionDescription {
     var answer = description(version: version)
     answer.groups = offer.groups
     answer.media = offer.media.map { offered in
@@ -47,7 +47,7 @@ struct BrowserDescriptions {
   }
 
   /// What a description of the server means to the browser.
-  static func media(of description: SessionDescription) -> [NegotiatedMedia] {
+  package static func media(of description: SessionDescription) -> [NegotiatedMedia] {
     description.media.enumerated().filter { !$0.element.isRejected }.map { index, media in
       var extensions = HeaderExtensionMap()
       for map in media.extensions {

@@ -1,24 +1,29 @@
-import RTP
-import STUN
-import TestSupport
-import WebRTC
+package import RTP
+package import STUN
+package import TestSupport
+package import WebRTC
 
-/// The other end of a peer connection: a controlling agent, DTLS and media, and a camera.
-final class Browser {
-  static let video = SSRC(rawValue: 0x0A00_0001)
-  static let repair = SSRC(rawValue: 0x0A00_0002)
-  static let audio = SSRC(rawValue: 0x0A00_0003)
-  static let certificate = DTLSCertificate(unixTime: 1_800_000_000)
-  static let otherCertificate = DTLSCertificate(unixTime: 1_800_000_000)
+/// Why the scripted peer cannot go on.
+package enum BrowserError: Error {
+  case noCredentials
+}
+
+/// The other end of a peer connection: a controlling agent, DTLS and media, a camera and a microphone.
+package final class Browser {
+  package static let video = SSRC(rawValue: 0x0A00_0001)
+  package static let repair = SSRC(rawValue: 0x0A00_0002)
+  package static let audio = SSRC(rawValue: 0x0A00_0003)
+  package static let certificate = DTLSCertificate(unixTime: 1_800_000_000)
+  package static let otherCertificate = DTLSCertificate(unixTime: 1_800_000_000)
   private static let context = DTLSContext(certificate: certificate)
   /// Key id, index and tag of SRTCP with AES-GCM (RFC 7714 §9).
   private static let feedbackTrailerByteCount = 20
 
-  private(set) var address: TransportAddress
-  var carrier = TransportProtocol.udp
+  package private(set) var address: TransportAddress
+  package var carrier = TransportProtocol.udp
   private let server: TransportAddress
-  var agent: ControllingAgent
-  var descriptions: BrowserDescriptions
+  package var agent: ControllingAgent
+  package var descriptions: BrowserDescriptions
   private var version = 0
   private var dtls = DTLSTransport(context: Browser.context)
   private var remoteFingerprints: [CertificateFingerprint] = []
@@ -28,18 +33,21 @@ final class Browser {
   private var generator: SeededGenerator
   private var outbox = DatagramOutbox()
   private var outgoing: [[UInt8]] = []
-  var camera: VideoSource?
+  package var camera: FrameSource?
+  package var microphone: FrameSource?
+  /// Whether the camera gives a keyframe when one is asked for.
+  package var givesKeyframes = false
   private var isSilent = false
 
-  private(set) var connectedAt: Instant?
-  private(set) var handshakeFailure: DTLSFailure?
-  private(set) var isLeft = false
-  private(set) var received: [ReceivedMedia] = []
-  private(set) var drops: [MediaDropReason] = []
-  private(set) var feedback: [(at: Instant, packet: RTCPPacket)] = []
-  private(set) var wishes: [(at: Instant, event: FeedbackEvent)] = []
+  package private(set) var connectedAt: Instant?
+  package private(set) var handshakeFailure: DTLSFailure?
+  package private(set) var isLeft = false
+  package private(set) var received: [ReceivedMedia] = []
+  package private(set) var drops: [MediaDropReason] = []
+  package private(set) var feedback: [(at: Instant, packet: RTCPPacket)] = []
+  package private(set) var wishes: [(at: Instant, event: FeedbackEvent)] = []
 
-  init(at address: TransportAddress, server: TransportAddress, using generator: inout SeededGenerator) {
+  package init(at address: TransportAddress, server: TransportAddress, using generator: inout SeededGenerator) {
     self.address = address
     self.server = server
     agent = ControllingAgent(seed: generator.next())
@@ -48,21 +56,21 @@ final class Browser {
   }
 
   /// As the server sees it.
-  var path: FiveTuple { FiveTuple(carrier, local: server, remote: address) }
-  var isConnected: Bool { connectedAt != nil }
+  package var path: FiveTuple { FiveTuple(carrier, local: server, remote: address) }
+  package var isConnected: Bool { connectedAt != nil }
 
   // MARK: Descriptions
 
-  func offer() -> String {
+  package func offer() -> String {
     version += 1
     return descriptions.offer(version: version).text
   }
 
-  func accept(answer: String, at now: Instant) throws {
+  package func accept(answer: String, at now: Instant) throws {
     try take(try SessionDescription(parsing: answer), at: now)
   }
 
-  func answer(_ offer: String, at now: Instant) throws -> String {
+  package func answer(_ offer: String, at now: Instant) throws -> String {
     let offer = try SessionDescription(parsing: offer)
     version += 1
     descriptions.setup = .active
@@ -72,7 +80,7 @@ final class Browser {
   }
 
   /// New credentials for the next description, as after `restartIce()`.
-  func renewCredentials() {
+  package func renewCredentials() {
     agent.renew()
     descriptions.credentials = agent.own
   }
@@ -81,7 +89,7 @@ final class Browser {
     let transports = description.media.filter { !$0.isRejected }.map { description.transport(of: $0) }
     guard let remote = transports.first, let ufrag = remote.ufrag, let password = remote.password,
       let credentials = ICECredentials(ufrag: ufrag, password: password)
-    else { throw ScenarioError.noCredentials }
+    else { throw BrowserError.noCredentials }
     agent.setRemote(credentials, at: now)
     remoteFingerprints = remote.fingerprints
     role = remote.setup == .active ? .server : .client
@@ -92,16 +100,16 @@ final class Browser {
   // MARK: The network
 
   /// The network gives it another address, which it tries at once.
-  func move(to address: TransportAddress, at now: Instant) {
+  package func move(to address: TransportAddress, at now: Instant) {
     self.address = address
     agent.tryPath(at: now)
   }
 
   /// Nothing leaves it any more, as if its computer slept.
-  func sleep() { isSilent = true }
-  func wake() { isSilent = false }
+  package func sleep() { isSilent = true }
+  package func wake() { isSilent = false }
 
-  func leave(at now: Instant) {
+  package func leave(at now: Instant) {
     transport?.close(on: path, into: &outbox)
     outbox.drain { outgoing.append($1.array) }
     dtls.close { outgoing.append($0.array) }
@@ -109,12 +117,12 @@ final class Browser {
     camera?.stop()
   }
 
-  func takeOutgoing() -> [[UInt8]] {
+  package func takeOutgoing() -> [[UInt8]] {
     defer { outgoing = [] }
     return isSilent ? [] : outgoing
   }
 
-  func receive(_ bytes: [UInt8], at now: Instant) {
+  package func receive(_ bytes: [UInt8], at now: Instant) {
     var bytes = bytes
     var span = bytes.mutableSpan
     var raw = span.mutableBytes
@@ -131,10 +139,10 @@ final class Browser {
 
   // MARK: Time
 
-  var nextDeadline: Instant {
+  package var nextDeadline: Instant {
     var deadline = min(agent.nextCheck, dtls.nextDeadline)
     guard transport != nil else { return deadline }
-    if let camera { deadline = min(deadline, camera.nextAt) }
+    for source in [camera, microphone].compactMap({ $0 }) { deadline = min(deadline, source.nextAt) }
     if let next = nextTransportDeadline { deadline = min(deadline, next) }
     return deadline
   }
@@ -146,12 +154,15 @@ final class Browser {
     }
   }
 
-  func advance(to now: Instant) {
+  package func advance(to now: Instant) {
     if let check = agent.takeCheck(at: now) { outgoing.append(check) }
     note(dtls.advance(to: now) { outgoing.append($0.array) }, at: now)
     transport?.advance(to: now, on: path, into: &outbox)
     outbox.drain { outgoing.append($1.array) }
     while transport != nil, let packet = camera?.takeDue(at: now) { send(packet, isRepair: false, at: now) }
+    while transport != nil, let packet = microphone?.takeDue(at: now) {
+      send(packet, isRepair: false, on: Self.microphoneStream, at: now)
+    }
     work(at: now)
   }
 
@@ -187,35 +198,49 @@ final class Browser {
 
   // MARK: Media
 
-  /// The index of the outgoing camera, whose media description is the second.
-  private static let cameraStream = 1
+  /// The outgoing streams, in the order of the media descriptions.
+  package static let microphoneStream = 0
+  package static let cameraStream = 1
 
   /// Switches the camera on, as soon as there are keys.
-  func startCamera(every interval: Duration, at now: Instant, first: UInt16 = 1000, limit: Int = .max) {
-    camera = VideoSource(
+  package func startCamera(every interval: Duration, at now: Instant, first: UInt16 = 1000, limit: Int = .max) {
+    camera = FrameSource(
       payloadType: BrowserDescriptions.videoType, first: SequenceNumber(rawValue: first), every: interval, from: now,
       limit: limit)
   }
 
-  /// Seals a packet of the camera and sends it.
-  func send(_ packet: VideoSource.Packet, isRepair: Bool, at now: Instant) {
+  /// Switches the microphone on, as soon as there are keys.
+  package func startMicrophone(every interval: Duration, at now: Instant) {
+    microphone = FrameSource(
+      payloadType: BrowserDescriptions.audioType, first: SequenceNumber(rawValue: 2000), every: interval, from: now)
+  }
+
+  /// Seals a packet of the camera or another stream and sends it.
+  package func send(
+    _ packet: FrameSource.Packet, isRepair: Bool, on stream: Int = cameraStream, at now: Instant
+  ) {
     let source = SourcePacket()
     let bytes = try? [UInt8](sealing: { output throws(MediaSealError) in
       if isRepair {
         try transport?.sealRepair(
-          packet.outgoing, on: Self.cameraStream, payload: packet.payload.span.bytes, passing: source.forwarding,
+          packet.outgoing, on: stream, payload: packet.payload.span.bytes, passing: source.forwarding,
           of: source.header, in: source.bytes.span.bytes, at: now, into: &output)
       } else {
         try transport?.seal(
-          packet.outgoing, on: Self.cameraStream, payload: packet.payload.span.bytes, passing: source.forwarding,
+          packet.outgoing, on: stream, payload: packet.payload.span.bytes, passing: source.forwarding,
           of: source.header, in: source.bytes.span.bytes, at: now, into: &output)
       }
     })
     if let bytes { outgoing.append(bytes) }
   }
 
+  /// The place in the session of a stream that has come.
+  package func mediaIndex(ofIncoming stream: Int) -> Int {
+    transport?.incoming[stream].media ?? -1
+  }
+
   /// Asks for a keyframe of the first incoming stream.
-  func requestKeyframe() {
+  package func requestKeyframe() {
     transport?.incoming[0].requestKeyframe()
   }
 
@@ -233,6 +258,7 @@ final class Browser {
     record(raw.bytes.extracting(first: raw.byteCount - Self.feedbackTrailerByteCount), at: now)
     for event in events {
       wishes.append((now, event))
+      if givesKeyframes, event == .keyframeWanted(outgoing: Self.cameraStream) { camera?.makeKeyframe() }
       guard case .repairWanted(let stream, let sequence) = event,
         case .resend(let entry)? = transport?.answerRepair(sequence, of: stream, at: now),
         let packet = camera?.packet(Int(entry.source))
