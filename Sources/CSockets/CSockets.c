@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/udp.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -130,6 +131,7 @@ int csockets_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 static _Thread_local uint64_t thread_value;
 uint64_t csockets_thread_get(void) { return thread_value; }
 void csockets_thread_set(uint64_t value) { thread_value = value; }
+void csockets_thread_name(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 static int64_t now(clockid_t clock) {
   struct timespec t;

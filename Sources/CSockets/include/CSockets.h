@@ -69,6 +69,8 @@ int csockets_eventfd(void);
 /// Behind a function, because the compiler may keep `pthread_self()` across a suspension point.
 uint64_t csockets_thread_get(void);
 void csockets_thread_set(uint64_t value);
+/// Names the calling thread for those who look from outside; at most 15 characters.
+void csockets_thread_name(const char *name);
 
 /// Nanoseconds of the monotonic and of the realtime clock.
 int64_t csockets_monotonic(void);

@@ -14,16 +14,16 @@ package struct DatagramSocket: ~Copyable {
   /// The address it is bound to, with the port that the system chose if 0 was asked for.
   package let address: TransportAddress
 
-  /// Binds to `address`; several workers may bind to the same one (`SO_REUSEPORT`).
+  /// Binds to `address`; several workers may bind to the same one if it is shared (`SO_REUSEPORT`).
   ///
   /// The wildcard `::` takes both families. Throws what the system refuses: the port is taken, the address is not ours.
-  package init(binding address: TransportAddress) throws(SocketError) {
+  package init(binding address: TransportAddress, isShared: Bool = true) throws(SocketError) {
     family = address.ip.family == .ipv4 ? .ipv4 : .dualStack
     descriptor = socket(
       family.number, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SocketError(during: .open) }
     do throws(SocketError) {
-      try Self.configure(descriptor, family)
+      try Self.configure(descriptor, family, isShared)
       self.address = try boundAddress(descriptor, to: address, family)
     } catch {
       close(descriptor)
@@ -35,8 +35,8 @@ package struct DatagramSocket: ~Copyable {
     close(descriptor)
   }
 
-  private static func configure(_ descriptor: Int32, _ family: SocketFamily) throws(SocketError) {
-    try setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+  private static func configure(_ descriptor: Int32, _ family: SocketFamily, _ isShared: Bool) throws(SocketError) {
+    if isShared { try setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
     if family == .dualStack {
       try setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0)
     }

@@ -11,14 +11,14 @@ package struct StreamListener: ~Copyable {
   package let family: SocketFamily
   package let address: TransportAddress
 
-  /// Binds to `address`; several workers may bind to the same one (`SO_REUSEPORT`). Throws what the system refuses.
-  package init(binding address: TransportAddress) throws(SocketError) {
+  /// Binds to `address`; several workers may bind to the same one if it is shared (`SO_REUSEPORT`). Throws what the system refuses.
+  package init(binding address: TransportAddress, isShared: Bool = true) throws(SocketError) {
     family = address.ip.family == .ipv4 ? .ipv4 : .dualStack
     descriptor = socket(
       family.number, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SocketError(during: .open) }
     do throws(SocketError) {
-      try setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+      if isShared { try setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
       try setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
       if family == .dualStack { try setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
       let bound = try boundAddress(descriptor, to: address, family)

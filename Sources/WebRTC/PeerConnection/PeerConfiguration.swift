@@ -16,6 +16,8 @@ package struct PeerConfiguration: Sendable {
   package var capabilities = MediaCapabilities()
   package var offeredCodecs = OfferedCodecs()
   package var consentTimeout = ICEAgent.defaultConsentTimeout
+  /// So long a peer without a path is waited for: browsers notice within seconds, and signalling needs a moment to come back.
+  package var patience = Duration.seconds(30)
 
   package init(
     dtls: DTLSContext, candidates: [ICECandidate], generation: Int, worker: Int, wallClockOffset: Int64,

@@ -7,7 +7,7 @@ extension PeerConnection {
   package var nextDeadline: Instant {
     guard !isEnded else { return .distantFuture }
     var deadline = min(agent.nextDeadline, dtls.nextDeadline, negotiation.nextDeadline)
-    if case .disconnected(let since) = phase { deadline = min(deadline, since + Self.patience) }
+    if case .disconnected(let since) = phase { deadline = min(deadline, since + configuration.patience) }
     guard agent.selectedPath != nil else { return deadline }
     switch transport {
     case .some(let transport): return min(deadline, transport.nextDeadline)
@@ -25,7 +25,7 @@ extension PeerConnection {
     take(event, at: now, into: &outbox)
     if let path = agent.selectedPath { transport?.advance(to: now, on: path, into: &outbox.datagrams) }
     offerIfDue(at: now, into: &outbox)
-    if case .disconnected(let since) = phase, since + Self.patience <= now { end(.abandoned, into: &outbox) }
+    if case .disconnected(let since) = phase, since + configuration.patience <= now { end(.abandoned, into: &outbox) }
   }
 
   /// Whether `work` has something to do.

@@ -22,9 +22,6 @@ package struct PeerConnection: ~Copyable {
     case ended(PeerEndReason)
   }
 
-  /// So long a peer without a path is waited for: browsers notice within seconds, and signalling needs a moment to come back.
-  package static let patience = Duration.seconds(30)
-
   let configuration: PeerConfiguration
   var negotiation: PeerNegotiation
   var numbers: NumberGenerator

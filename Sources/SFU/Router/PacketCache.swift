@@ -1,0 +1,97 @@
+import RTP
+
+/// The latest packets of one published stream in the clear, so that a subscriber's lost one can be sent again.
+///
+/// It holds the slots that the packets were received into, for a second at most; nothing is copied. A packet is found by its
+/// unwrapped sequence number in a ring, so it can only be displaced by one that came at least `capacity` numbers later.
+struct PacketCache: ~Copyable {
+  /// A packet and what is needed to send it.
+  struct Entry {
+    var sequence: Int64
+    var slot: PacketSlab.Slot
+    var arrival: Instant
+    var payloadStart: UInt16
+    var payloadEnd: UInt16
+    var byteCount: UInt16
+    var payloadType: UInt8
+    var marker: Bool
+  }
+
+  /// Two seconds of a good video; a power of two, for the ring is indexed by a mask.
+  static let capacity = 512
+  /// A receiver gives up sooner.
+  static let maximumAge = Duration.seconds(1)
+
+  private static let absent = PacketSlab.Slot(index: -1)
+
+  private let ring: UnsafeMutablePointer<Entry>
+  /// The lowest number that may be in the ring.
+  private var oldest: Int64?
+  private var newest = Int64.min
+
+  init() {
+    ring = .allocate(capacity: Self.capacity)
+    let empty = Entry(
+      sequence: .min, slot: Self.absent, arrival: .zero, payloadStart: 0, payloadEnd: 0, byteCount: 0, payloadType: 0,
+      marker: false)
+    ring.initialize(repeating: empty, count: Self.capacity)
+  }
+
+  /// `releaseAll` has been called: the slots belong to a slab that this does not know.
+  deinit {
+    ring.deallocate()
+  }
+
+  /// Whether a packet was kept.
+  enum Outcome: Equatable {
+    /// In the place of another, whose slot is free now.
+    case kept(displacing: PacketSlab.Slot?)
+    /// It is older than the ring reaches back, or there already.
+    case refused
+  }
+
+  /// Keeps a packet.
+  mutating func keep(_ entry: Entry) -> Outcome {
+    guard newest == .min || entry.sequence > newest - Int64(Self.capacity) else { return .refused }
+    let index = Self.index(entry.sequence)
+    let displaced = ring[index].slot == Self.absent ? nil : ring[index].slot
+    guard displaced == nil || ring[index].sequence != entry.sequence else { return .refused }
+    ring[index] = entry
+    newest = max(newest, entry.sequence)
+    oldest = max(min(oldest ?? entry.sequence, entry.sequence), newest - Int64(Self.capacity) + 1)
+    return .kept(displacing: displaced)
+  }
+
+  /// The packet with this number, if it is still there.
+  func find(_ sequence: Int64) -> Entry? {
+    let entry = ring[Self.index(sequence)]
+    return entry.slot != Self.absent && entry.sequence == sequence ? entry : nil
+  }
+
+  /// Gives up the slots of packets that are too old to be asked for.
+  mutating func expire(at now: Instant, into spent: inout [PacketSlab.Slot]) {
+    while let sequence = oldest, sequence <= newest {
+      let index = Self.index(sequence)
+      // After a leap of the sender's numbers there are much older packets in the ring than those it was asked about.
+      if ring[index].slot != Self.absent, ring[index].sequence <= sequence {
+        guard ring[index].sequence < sequence || ring[index].arrival + Self.maximumAge <= now else { return }
+        spent.append(ring[index].slot)
+        ring[index].slot = Self.absent
+      }
+      oldest = sequence + 1
+    }
+  }
+
+  /// Gives up all slots.
+  mutating func releaseAll(into spent: inout [PacketSlab.Slot]) {
+    for index in 0..<Self.capacity where ring[index].slot != Self.absent {
+      spent.append(ring[index].slot)
+      ring[index].slot = Self.absent
+    }
+    oldest = nil
+  }
+
+  private static func index(_ sequence: Int64) -> Int {
+    Int(truncatingIfNeeded: sequence) & (capacity - 1)
+  }
+}

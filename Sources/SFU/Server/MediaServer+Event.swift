@@ -1,0 +1,46 @@
+extension MediaServer {
+  /// What media tells the control path.
+  package struct Event: Equatable, Sendable {
+    package let room: String
+    package let news: News
+  }
+
+  /// What has happened in one room; participants are named as the commands name them.
+  ///
+  /// Every `offer` is followed by exactly one `answer` or `refused`, every `answer` by one `accepted` or `refused`, in order.
+  package enum News: Equatable, Sendable {
+    /// The room could not be opened; nothing of it is kept.
+    case failed
+    /// The participant's connections are over without having been asked to; it can be added anew.
+    case lost(String)
+    case answer(String, description: String)
+    case accepted(String)
+    /// The participant's description was of no use; nothing has changed.
+    case refused(String, Refusal)
+    /// The offer of the participant's subscription, with what each place in it carries.
+    case offer(String, description: String, slots: [Slot])
+  }
+
+  /// One place of a subscription: a media description in which tracks are sent.
+  package struct Slot: Equatable, Sendable {
+    package enum Kind: String, Sendable {
+      case audio
+      case video
+    }
+
+    package let mid: String
+    package let kind: Kind
+  }
+
+  /// Which description was of no use, and why.
+  package struct Refusal: Error, Equatable, Sendable {
+    package enum Description: String, Sendable {
+      case offer
+      case answer
+    }
+
+    package let description: Description
+    /// A sentence for whoever wrote the description.
+    package let reason: String
+  }
+}

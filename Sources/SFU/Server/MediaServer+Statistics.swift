@@ -1,0 +1,62 @@
+extension MediaServer {
+  /// What the workers have done since the start, and what they hold now.
+  package struct Statistics: Equatable, Sendable {
+    package var rooms = 0
+    package var participants = 0
+    /// Peer connections, two for each participant.
+    package var peers = 0
+    package var connectedPeers = 0
+    package var streamConnections = 0
+    package var publishedStreams = 0
+    package var subscriptions = 0
+    /// Packets that are kept for repairs or on their way.
+    package var keptPackets = 0
+    package var halfOpenHandshakes = 0
+
+    package var datagramsIn: UInt64 = 0
+    package var datagramsOut: UInt64 = 0
+    package var mediaPacketsIn: UInt64 = 0
+    package var mediaPacketsOut: UInt64 = 0
+    package var repairsOut: UInt64 = 0
+    package var completedHandshakes: UInt64 = 0
+    package var failedHandshakes: UInt64 = 0
+    package var answeredBindings: UInt64 = 0
+    /// Datagrams and packets that went no further, by reason.
+    package var dropped: [DropReason: UInt64] = [:]
+  }
+
+  /// Why a datagram or packet went no further. Counted, never answered, never logged one by one.
+  package enum DropReason: UInt8, CaseIterable, Sendable {
+    /// No protocol that is spoken here, from somebody unknown.
+    case unknownProtocol
+    /// DTLS, RTP or RTCP from an address that belongs to no peer.
+    case unknownPath
+    /// A connectivity check for nobody.
+    case unknownUser
+    /// A connectivity check that does not know the password, or is malformed.
+    case invalidCheck
+    /// A plain STUN request that came too soon or too often.
+    case rateLimited
+    case malformed
+    case unauthenticated
+    case replayed
+    /// Media that was not agreed on.
+    case unnegotiated
+    /// A kind of media that the participant may not publish.
+    case notAllowed
+    /// A codec that the subscriber does not know.
+    case unknownCodec
+    /// Video before the keyframe that a subscription begins with.
+    case awaitingKeyframe
+    /// A simulcast layer that nobody gets.
+    case unwantedLayer
+    /// A packet from before the point at which its subscription began.
+    case tooOld
+    /// The peer cannot be sent to at present.
+    case notConnected
+    /// No room in a bounded queue or table.
+    case noRoom
+    /// The network would not take it.
+    case unsendable
+  }
+}

@@ -1,0 +1,36 @@
+package import STUN
+
+/// What an administrator decides about the media server.
+package struct SFUConfiguration: Sendable {
+  /// Where it listens; empty for all addresses of the machine.
+  package var listenAddresses: [IPAddress] = []
+  /// The port of UDP and TCP; 0 for any.
+  package var port: UInt16 = 3478
+  /// Where clients reach it, the preferred address first.
+  package var announcedAddresses: [IPAddress]
+  package var limits = Limits()
+  /// How long a path is used after the last check on it (RFC 7675 §5.1).
+  package var consentTimeout = Duration.seconds(30)
+  /// How long a peer without a path is waited for.
+  package var patience = Duration.seconds(30)
+
+  package init(announcedAddresses: [IPAddress]) {
+    self.announcedAddresses = announcedAddresses
+  }
+
+  /// What keeps memory bounded whatever clients do.
+  package struct Limits: Sendable {
+    package var rooms = 4096
+    package var participantsPerRoom = 1024
+    /// Peer connections of one worker, two for each participant.
+    package var peers = 8192
+    /// Tracks that one participant may publish: a camera, a screen with sound, and some to spare.
+    package var tracksPerParticipant = 8
+    /// Handshakes that may be under way.
+    package var halfOpenHandshakes = 2048
+    /// Packets that are kept for repairs, two kilobytes each.
+    package var packets = 32_768
+
+    package init() {}
+  }
+}

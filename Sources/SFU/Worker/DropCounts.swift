@@ -1,0 +1,23 @@
+/// How many datagrams and packets went no further, by reason. Counting is one addition.
+struct DropCounts {
+  private static let capacity = 32
+
+  private var counts = InlineArray<32, UInt64>(repeating: 0)
+
+  init() {
+    precondition(MediaServer.DropReason.allCases.count <= Self.capacity, "every reason has its place")
+  }
+
+  @inline(__always) mutating func count(_ reason: MediaServer.DropReason, times: UInt64 = 1) {
+    counts[Int(reason.rawValue)] += times
+  }
+
+  /// The reasons that occurred.
+  var byReason: [MediaServer.DropReason: UInt64] {
+    var result: [MediaServer.DropReason: UInt64] = [:]
+    for reason in MediaServer.DropReason.allCases where counts[Int(reason.rawValue)] > 0 {
+      result[reason] = counts[Int(reason.rawValue)]
+    }
+    return result
+  }
+}

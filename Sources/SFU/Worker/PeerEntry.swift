@@ -1,0 +1,40 @@
+import RTP
+import WebRTC
+
+/// One peer connection of a worker, with what the packet loop wants to know of it.
+struct PeerEntry: ~Copyable {
+  typealias Handle = SlotTable<PeerEntry>.Handle
+
+  enum Side: Sendable {
+    case publisher
+    case subscriber
+  }
+
+  /// Whose it is.
+  struct Owner: Equatable, Sendable {
+    let room: String
+    let participant: String
+  }
+
+  var connection: PeerConnection
+  let side: Side
+  let owner: Owner
+  /// What becomes of its incoming streams, by their index.
+  var published: [PublishedStream.Handle] = []
+  /// What its outgoing streams carry, by their index.
+  var subscriptions: [Subscription.Handle] = []
+  var chains = SendList.Chains()
+  /// Whether it is listed among those that the turn has to do with.
+  var isTouched = false
+  /// Whether it waits in the queue of handshakes.
+  var isQueued = false
+  /// Whether media can be sent and received.
+  var isConnected = false
+  var hasBeenConnected = false
+
+  init(_ connection: consuming PeerConnection, _ side: Side, of owner: Owner) {
+    self.connection = connection
+    self.side = side
+    self.owner = owner
+  }
+}

@@ -1,0 +1,52 @@
+internal import Synchronization
+
+/// One packet loop on its own thread, and the actor by which the control path reaches what it owns.
+///
+/// The actor's jobs run between two turns of the loop, on the same thread; so media state has one owner and no lock.
+actor Worker {
+  private let executor: WorkerExecutor
+  private let bell: Poller.Bell
+  private let isOver = Atomic<Bool>(false)
+  private var loop: WorkerLoop
+
+  init(_ settings: WorkerSettings, sockets: consuming sending WorkerSockets) {
+    bell = sockets.bell
+    executor = WorkerExecutor(ringing: bell)
+    loop = WorkerLoop(settings, sockets: sockets)
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// Begins the thread, which lasts until `end`; false when the system has none.
+  nonisolated func start(number: Int) -> Bool {
+    WorkerThread.start(named: "media-\(number)") { self.run() }
+  }
+
+  private nonisolated func run() {
+    executor.adoptCurrentThread()
+    var jobs: [UnownedJob] = []
+    while !isOver.load(ordering: .acquiring) {
+      assumeIsolated { $0.loop.turn() }
+      executor.drain(into: &jobs)
+    }
+  }
+
+  /// Ends the thread; nobody may await anything of the worker any more.
+  nonisolated func end() {
+    isOver.store(true, ordering: .releasing)
+    bell.ring()
+  }
+
+  func perform(_ command: MediaServer.Command, in room: String) {
+    loop.perform(command, in: room)
+  }
+
+  /// Takes leave of all peers and closes the sockets; what comes after that is refused.
+  func close() {
+    loop.closeAll()
+  }
+
+  func statistics() -> MediaServer.Statistics {
+    loop.statistics
+  }
+}

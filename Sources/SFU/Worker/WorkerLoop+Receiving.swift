@@ -1,0 +1,165 @@
+import RTP
+import STUN
+import WebRTC
+
+// MARK: - Datagrams that come
+extension WorkerLoop {
+  mutating func receive(_ datagram: WorkerSockets.Datagram) {
+    counts.datagramsIn += 1
+    // The slot is the datagram's until it is released or kept, so nobody else writes to it.
+    var bytes = MutableRawSpan(
+      _unsafeBytes: UnsafeMutableRawBufferPointer(
+        rebasing: sockets.slab.bytes(of: datagram.slot)[..<datagram.byteCount]))
+    let kind = DatagramKind(of: bytes.bytes)
+    guard let peer = peer(of: bytes.bytes, kind, on: datagram.path) else {
+      receiveFromStranger(bytes.bytes, kind, on: datagram.path)
+      return sockets.slab.release(datagram.slot)
+    }
+    switch kind {
+    case .rtp: receiveMedia(datagram, &bytes, from: peer)
+    case .stun, .dtls, .rtcp, .turnChannel, .unknown:
+      if let reason = peers[peer].connection.receive(&bytes, on: datagram.path, at: now, into: &outbox) {
+        drops.count(MediaServer.DropReason(reason))
+      }
+      sockets.slab.release(datagram.slot)
+      follow(peer)
+    }
+  }
+
+  /// Whose datagram it is: a check's by the fragment it names, for one address may serve several peers; else by its path.
+  private func peer(of bytes: RawSpan, _ kind: DatagramKind, on path: FiveTuple) -> PeerEntry.Handle? {
+    if kind == .stun, let user = ServerUfrag(addressedBy: bytes) { return users[user] }
+    return paths[path]
+  }
+
+  /// Answers a plain Binding request; everything else of strangers is counted and nothing more.
+  private mutating func receiveFromStranger(_ bytes: RawSpan, _ kind: DatagramKind, on path: FiveTuple) {
+    switch kind {
+    case .stun: receiveBinding(bytes, on: path)
+    case .dtls, .rtp, .rtcp: drops.count(.unknownPath)
+    case .turnChannel, .unknown: drops.count(.unknownProtocol)
+    }
+  }
+
+  private mutating func receiveBinding(_ bytes: RawSpan, on path: FiveTuple) {
+    switch bindings.receive(bytes, on: path, at: now, into: &outbox.datagrams) {
+    case .answered: counts.answeredBindings += 1
+    case .malformed: drops.count(.malformed)
+    case .notForUs: drops.count(.unknownUser)
+    case .limited: drops.count(.rateLimited)
+    }
+    Self.send(&outbox, by: &sockets)
+  }
+
+  /// The TCP connection of a path has ended.
+  mutating func connectionClosed(_ path: FiveTuple) {
+    guard let peer = paths[path], peers.contains(peer) else { return }
+    peers[peer].connection.connectionClosed(path, at: now, into: &outbox)
+    follow(peer)
+  }
+
+  static func send(_ outbox: inout PeerOutbox, by sockets: inout WorkerSockets) {
+    guard !outbox.datagrams.isEmpty else { return }
+    outbox.datagrams.drain { path, bytes in sockets.send(bytes, on: path) }
+  }
+}
+
+// MARK: - Media that comes
+extension WorkerLoop {
+  private mutating func receiveMedia(
+    _ datagram: WorkerSockets.Datagram, _ bytes: inout MutableRawSpan, from peer: PeerEntry.Handle
+  ) {
+    let opened = peers[peer].connection.open(
+      &bytes, on: datagram.path, arrival: datagram.arrival, at: now, into: &outbox)
+    follow(peer)
+    switch opened {
+    case .packet(let packet):
+      counts.mediaPacketsIn += 1
+      route(packet, in: datagram, from: peer)
+    case .probe:
+      counts.mediaPacketsIn += 1
+      router.spent.append(datagram.slot)
+    case .dropped(let reason):
+      drops.count(MediaServer.DropReason(reason))
+      router.spent.append(datagram.slot)
+    }
+  }
+
+  /// Lists a packet for every subscriber that gets it.
+  private mutating func route(
+    _ packet: ReceivedPacket, in datagram: WorkerSockets.Datagram, from peer: PeerEntry.Handle
+  ) {
+    guard let stream = publishedStream(packet.stream, of: peer) else {
+      drops.count(.unnegotiated)
+      return router.spent.append(datagram.slot)
+    }
+    let track = router.streams[stream].track
+    router.streams[stream].activity.receive(byteCount: packet.payload.count)
+    guard router.tracks[track].isAllowed else {
+      drops.count(.notAllowed)
+      return router.spent.append(datagram.slot)
+    }
+    for index in 0..<router.tracks[track].subscriptions.count {
+      forward(packet, of: stream, in: datagram, to: router.tracks[track].subscriptions[index])
+    }
+    let entry = PacketCache.Entry(
+      sequence: packet.sequence, slot: datagram.slot, arrival: now, payloadStart: UInt16(packet.payload.lowerBound),
+      payloadEnd: UInt16(packet.payload.upperBound), byteCount: UInt16(datagram.byteCount),
+      payloadType: packet.payloadType, marker: packet.marker)
+    router.keep(entry, of: stream, router.tracks[track].kind, freeSlots: sockets.slab.freeCount)
+  }
+
+  private func publishedStream(_ incoming: Int, of peer: PeerEntry.Handle) -> PublishedStream.Handle? {
+    guard peers.contains(peer), incoming < peers[peer].published.count else { return nil }
+    let stream = peers[peer].published[incoming]
+    return router.streams.contains(stream) ? stream : nil
+  }
+
+  private mutating func forward(
+    _ packet: ReceivedPacket, of stream: PublishedStream.Handle, in datagram: WorkerSockets.Datagram,
+    to subscription: Subscription.Handle
+  ) {
+    switch router.subscriptions[subscription].decide(packet, of: stream, at: now) {
+    case .drop(let reason): drops.count(reason)
+    case .forward(let numbers, let payloadType):
+      let outgoing = OutgoingPacket(
+        payloadType: payloadType, sequence: numbers.sequence, timestamp: numbers.timestamp, marker: packet.marker,
+        source: packet.sequence, rewriting: stream.rawValue)
+      let isAudio = router.subscriptions[subscription].kind == .audio
+      list(
+        SendList.Descriptor(
+          slot: datagram.slot, byteCount: datagram.byteCount, payload: packet.payload, subscription: subscription,
+          packet: outgoing, isAudio ? .audio : .video))
+    }
+  }
+
+  /// Appends to what the descriptor's subscriber is sent at the next flush.
+  mutating func list(_ descriptor: SendList.Descriptor) {
+    let subscriber = router.subscriptions[descriptor.subscription].subscriber
+    guard peers.contains(subscriber) else { return }
+    if router.list.isFull { flushMedia() }
+    if peers[subscriber].chains.isEmpty { router.recipients.append(subscriber) }
+    router.list.append(descriptor, to: &peers[subscriber].chains)
+  }
+}
+
+extension MediaServer.DropReason {
+  init(_ reason: MediaDropReason) {
+    switch reason {
+    case .malformed: self = .malformed
+    case .unauthenticated: self = .unauthenticated
+    case .replayed: self = .replayed
+    case .unknownPayloadType, .unknownStream, .unexpected: self = .unnegotiated
+    case .tooManyStreams: self = .noRoom
+    }
+  }
+
+  init(_ reason: PeerDropReason) {
+    switch reason {
+    case .ended, .foreignPath: self = .unknownPath
+    case .notSpoken: self = .unknownProtocol
+    case .check, .refused: self = .invalidCheck
+    case .media(let reason): self.init(reason)
+    }
+  }
+}

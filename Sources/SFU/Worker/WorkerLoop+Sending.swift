@@ -1,0 +1,122 @@
+import RTP
+import STUN
+import WebRTC
+
+// MARK: - Media that leaves
+extension WorkerLoop {
+  /// Seals everything listed into the batch of the socket, subscriber by subscriber, and frees the slots.
+  mutating func flushMedia() {
+    for peer in router.recipients where peers.contains(peer) {
+      Self.send(&peers[peer], router, by: &sockets, at: now, &counts, &drops)
+      peers[peer].chains = SendList.Chains()
+      touch(peer)
+    }
+    router.recipients.removeAll(keepingCapacity: true)
+    router.list.removeAll()
+    for slot in router.spent { sockets.slab.release(slot) }
+    router.spent.removeAll(keepingCapacity: true)
+  }
+
+  private static func send(
+    _ peer: inout PeerEntry, _ router: borrowing Router, by sockets: inout WorkerSockets, at now: Instant,
+    _ counts: inout WorkerCounts, _ drops: inout DropCounts
+  ) {
+    let path = peer.connection.path
+    var next = router.list.first(of: peer.chains)
+    while let descriptor = next {
+      next = router.list.next(after: descriptor, of: peer.chains)
+      guard let path else {
+        drops.count(.notConnected)
+        continue
+      }
+      guard router.subscriptions.contains(descriptor.subscription) else { continue }
+      do throws(MediaSealError) {
+        try send(
+          descriptor, on: router.subscriptions[descriptor.subscription].outgoing,
+          router.subscriptions[descriptor.subscription].forwarding, &peer, path, by: &sockets, at: now)
+        if descriptor.priority == .repair { counts.repairsOut += 1 } else { counts.mediaPacketsOut += 1 }
+      } catch {
+        drops.count(MediaServer.DropReason(error))
+      }
+    }
+  }
+
+  private static func send(
+    _ descriptor: SendList.Descriptor, on stream: Int, _ forwarding: HeaderExtensionForwarding,
+    _ peer: inout PeerEntry, _ path: FiveTuple, by sockets: inout WorkerSockets, at now: Instant
+  ) throws(MediaSealError) {
+    // The slot is not given back before the flush is over.
+    let source = RawSpan(
+      _unsafeBytes: UnsafeRawBufferPointer(sockets.slab.bytes(of: descriptor.slot)).prefix(descriptor.byteCount))
+    guard let header = try? RTPHeader(parsing: source) else { return }
+    let payload = source.extracting(descriptor.payload)
+    try sockets.send(on: path) { output throws(MediaSealError) in
+      if descriptor.priority == .repair {
+        try peer.connection.sealRepair(
+          descriptor.packet, on: stream, payload: payload, passing: forwarding, of: header, in: source, at: now,
+          into: &output)
+      } else {
+        try peer.connection.seal(
+          descriptor.packet, on: stream, payload: payload, passing: forwarding, of: header, in: source, at: now,
+          into: &output)
+      }
+    }
+  }
+
+  // MARK: What subscribers ask for
+
+  /// Lists a packet once more for a subscriber that lacks it.
+  mutating func repair(_ entry: RetransmissionHistory.Entry, on outgoing: Int, of peer: PeerEntry.Handle) {
+    guard let subscription = subscription(outgoing, of: peer) else { return }
+    let stream = PublishedStream.Handle(rawValue: entry.rewriting)
+    guard router.streams.contains(stream), let packet = router.streams[stream].cache.find(entry.source),
+      let payloadType = router.subscriptions[subscription].payloadType(for: packet.payloadType)
+    else { return drops.count(.tooOld) }
+    let outgoing = OutgoingPacket(
+      payloadType: payloadType, sequence: entry.sequence, timestamp: entry.timestamp, marker: packet.marker,
+      source: entry.source, rewriting: entry.rewriting)
+    list(
+      SendList.Descriptor(
+        slot: packet.slot, byteCount: Int(packet.byteCount),
+        payload: Int(packet.payloadStart)..<Int(packet.payloadEnd), subscription: subscription, packet: outgoing,
+        .repair))
+  }
+
+  /// Passes a subscriber's wish on to the publisher, who is asked once for all.
+  mutating func requestKeyframe(for outgoing: Int, of peer: PeerEntry.Handle) {
+    guard let subscription = subscription(outgoing, of: peer) else { return }
+    requestKeyframe(of: router.subscriptions[subscription].target)
+  }
+
+  mutating func requestKeyframe(of stream: PublishedStream.Handle) {
+    guard router.streams.contains(stream), router.tracks.contains(router.streams[stream].track) else { return }
+    let publisher = router.tracks[router.streams[stream].track].publisher
+    guard peers.contains(publisher), peers[publisher].connection.hasKeys else { return }
+    peers[publisher].connection.requestKeyframe(of: router.streams[stream].incoming)
+    touch(publisher)
+  }
+
+  private func subscription(_ outgoing: Int, of peer: PeerEntry.Handle) -> Subscription.Handle? {
+    guard peers.contains(peer), outgoing < peers[peer].subscriptions.count else { return nil }
+    let subscription = peers[peer].subscriptions[outgoing]
+    return router.subscriptions.contains(subscription) ? subscription : nil
+  }
+
+  /// Chooses the layer of every video subscription anew.
+  mutating func chooseLayers() {
+    for subscription in router.subscriptions.handles where router.subscriptions[subscription].kind == .video {
+      if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
+    }
+  }
+}
+
+extension MediaServer.DropReason {
+  fileprivate init(_ error: MediaSealError) {
+    switch error {
+    case .notConnected: self = .notConnected
+    case .tooLarge: self = .noRoom
+    case .refused: self = .replayed
+    case .cannotRepair: self = .unknownCodec
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import STUN
+import WebRTC
+
+// MARK: - What a worker has done and holds
+extension WorkerLoop {
+  var statistics: MediaServer.Statistics {
+    var statistics = MediaServer.Statistics()
+    statistics.rooms = rooms.count
+    statistics.participants = rooms.values.reduce(0) { $0 + $1.participants.count }
+    statistics.peers = peers.count
+    statistics.connectedPeers = peers.handles.count { peers[$0].isConnected }
+    statistics.streamConnections = sockets.streamCount
+    statistics.publishedStreams = router.streams.count
+    statistics.subscriptions = router.subscriptions.count
+    statistics.keptPackets = sockets.slab.slotCount - sockets.slab.freeCount
+    statistics.halfOpenHandshakes = settings.peer.dtls.halfOpenCount
+    statistics.datagramsIn = counts.datagramsIn
+    statistics.datagramsOut = sockets.statistics.sent
+    statistics.mediaPacketsIn = counts.mediaPacketsIn
+    statistics.mediaPacketsOut = counts.mediaPacketsOut
+    statistics.repairsOut = counts.repairsOut
+    statistics.completedHandshakes = counts.completedHandshakes
+    statistics.failedHandshakes = counts.failedHandshakes
+    statistics.answeredBindings = counts.answeredBindings
+    var drops = drops
+    drops.count(.noRoom, times: sockets.noRoomCount + UInt64(outbox.datagrams.droppedCount))
+    drops.count(.unsendable, times: sockets.statistics.droppedNoRoom + sockets.statistics.droppedUnreachable)
+    statistics.dropped = drops.byReason
+    return statistics
+  }
+}

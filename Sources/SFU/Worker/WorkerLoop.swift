@@ -1,0 +1,177 @@
+import RTP
+import STUN
+import WebRTC
+
+/// All that one worker owns, moved on turn by turn on its thread: sockets, peers, rooms and the routes between them.
+///
+/// A turn: what commands left is sent; sleep until a packet, a deadline or a command; datagrams in batches, media of which is
+/// listed for its subscribers; deadlines; at most two milliseconds of handshakes; the lists are sealed and sent.
+struct WorkerLoop: ~Copyable {
+  /// Batches taken in one turn, so that a flood delays deadlines by a few milliseconds at most.
+  private static let batchLimit = 16
+  /// Overdue connections, packets too old to repair and the activity of layers are looked at this often.
+  private static let housekeepingInterval = Duration.seconds(1)
+
+  var sockets: WorkerSockets
+  var peers: SlotTable<PeerEntry>
+  var router: Router
+  var rooms: [String: Room] = [:]
+  var paths: [FiveTuple: PeerEntry.Handle] = [:]
+  var users: [ServerUfrag: PeerEntry.Handle] = [:]
+  var outbox = PeerOutbox()
+  var bindings: BindingResponder
+  var generator = SystemRandomNumberGenerator()
+  let settings: WorkerSettings
+  var drops = DropCounts()
+  var counts = WorkerCounts()
+  /// The time of this turn.
+  var now = SystemClock.now
+  var isClosed = false
+  /// News of a peer that are being looked at.
+  var news: [PeerEvent] = []
+
+  private var deadlines = DeadlineQueue()
+  private var handshakes = HandshakeQueue<PeerEntry.Handle>()
+  /// Peers whose deadline or work may have changed in this turn.
+  private var touched: [PeerEntry.Handle] = []
+  private var batch: [WorkerSockets.Datagram] = []
+  private var nextHousekeeping: Instant
+
+  init(_ settings: WorkerSettings, sockets: consuming WorkerSockets) {
+    self.settings = settings
+    self.sockets = sockets
+    peers = SlotTable(capacity: settings.limits.peers)
+    router = Router(peerLimit: settings.limits.peers, tracksPerPeer: settings.limits.tracksPerParticipant)
+    bindings = BindingResponder(using: &generator)
+    nextHousekeeping = now + Self.housekeepingInterval
+    touched.reserveCapacity(1024)
+    batch.reserveCapacity(1024)
+  }
+
+  mutating func turn() {
+    finish()
+    now = SystemClock.now
+    var batch = self.batch
+    self.batch = []  // so that it is not copied when it grows
+    sockets.wait(until: nextDeadline, now: now, into: &batch)
+    now = SystemClock.now
+    receive(&batch)
+    self.batch = batch
+    for path in sockets.takeClosed() { connectionClosed(path) }
+    advance()
+    work()
+    finish()
+  }
+
+  private var nextDeadline: Instant {
+    guard handshakes.isEmpty else { return now }
+    return min(nextHousekeeping, deadlines.next ?? .distantFuture)
+  }
+
+  /// Takes the datagrams that are there; those of TCP connections are in the batch already.
+  private mutating func receive(_ batch: inout [WorkerSockets.Datagram]) {
+    let realtimeOffset = SystemClock.realtimeOffset
+    for _ in 0..<Self.batchLimit {
+      for datagram in batch { receive(datagram) }
+      batch.removeAll(keepingCapacity: true)
+      guard sockets.hasMore else { return }
+      sockets.receive(realtimeOffset: realtimeOffset, now: now, into: &batch)
+    }
+    for datagram in batch { receive(datagram) }
+    batch.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: Time and work
+
+  /// Has the turn look at the deadline and the work of a peer.
+  mutating func touch(_ peer: PeerEntry.Handle) {
+    guard peers.contains(peer), !peers[peer].isTouched else { return }
+    peers[peer].isTouched = true
+    touched.append(peer)
+  }
+
+  private mutating func settleTouched() {
+    var index = 0
+    while index < touched.count {
+      let peer = touched[index]
+      index += 1
+      guard peers.contains(peer) else { continue }
+      peers[peer].isTouched = false
+      deadlines.set(peers[peer].connection.nextDeadline, of: Int(peer.index))
+      if peers[peer].connection.hasWork, !peers[peer].isQueued {
+        peers[peer].isQueued = true
+        handshakes.append(peer)
+      }
+    }
+    touched.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func advance() {
+    settleTouched()
+    while let index = deadlines.popDue(at: now) {
+      let peer = peers.handle(at: Int32(index))
+      guard peers.contains(peer) else { continue }
+      peers[peer].connection.advance(to: now, into: &outbox)
+      follow(peer)
+    }
+    settleTouched()
+    guard nextHousekeeping <= now else { return }
+    nextHousekeeping = now + Self.housekeepingInterval
+    sockets.closeOverdue(at: now)
+    router.expire(at: now)
+    router.closeActivity(after: Self.housekeepingInterval)
+    chooseLayers()
+  }
+
+  private mutating func work() {
+    settleTouched()
+    guard !handshakes.isEmpty else { return }
+    var queue = HandshakeQueue<PeerEntry.Handle>()
+    swap(&queue, &handshakes)
+    queue.run(clock: { SystemClock.now }) { peer, now in work(peer, at: now) }
+    swap(&queue, &handshakes)
+    settleTouched()
+  }
+
+  /// Does one piece of a peer's handshake; true if there is more.
+  private mutating func work(_ peer: PeerEntry.Handle, at now: Instant) -> Bool {
+    guard peers.contains(peer) else { return false }
+    peers[peer].connection.work(at: now, into: &outbox)
+    follow(peer)
+    guard peers.contains(peer) else { return false }
+    let hasMore = peers[peer].connection.hasWork
+    peers[peer].isQueued = hasMore
+    return hasMore
+  }
+
+  /// Sends everything that waits, and has the deadlines right before the turn ends.
+  mutating func finish() {
+    flushMedia()
+    settleTouched()
+    sockets.flush()
+  }
+
+  /// The place of a peer that is gone is free for another, whose deadline is its own.
+  mutating func forgetDeadline(of peer: PeerEntry.Handle) {
+    deadlines.set(nil, of: Int(peer.index))
+  }
+}
+
+/// What a worker is told at its start.
+struct WorkerSettings: Sendable {
+  let peer: PeerConfiguration
+  let limits: SFUConfiguration.Limits
+  let events: AsyncStream<MediaServer.Event>.Continuation
+}
+
+/// What a worker has done, beside what it dropped.
+struct WorkerCounts {
+  var datagramsIn: UInt64 = 0
+  var mediaPacketsIn: UInt64 = 0
+  var mediaPacketsOut: UInt64 = 0
+  var repairsOut: UInt64 = 0
+  var completedHandshakes: UInt64 = 0
+  var failedHandshakes: UInt64 = 0
+  var answeredBindings: UInt64 = 0
+  var lostEvents: UInt64 = 0
+}

@@ -1,0 +1,105 @@
+import RTP
+import SFU
+import STUN
+import ScriptedPeer
+import TestSupport
+import WebRTC
+
+/// A participant of an echo with real sockets: it publishes on one connection and gets the media back on the other.
+final class EchoClient {
+  let name: String
+  let room: String
+  let publishing: Browser
+  let watching: Browser
+  private(set) var news: [MediaServer.News] = []
+  private(set) var slots: [MediaServer.Slot] = []
+  private let server: ServerUnderTest
+  private let serverAddress: TransportAddress
+  private let carrier: TransportProtocol
+  private var sockets: [ObjectIdentifier: ClientSocket] = [:]
+
+  init(
+    _ name: String, in room: String, on server: ServerUnderTest, by carrier: TransportProtocol = .udp,
+    from ip: IPAddress = ServerUnderTest.loopback4, seed: UInt64 = 1
+  ) throws {
+    (self.name, self.room, self.server, self.carrier) = (name, room, server, carrier)
+    serverAddress = server.address(ip)
+    var generator = SeededGenerator(seed: seed)
+    let sockets = [
+      try ClientSocket(carrier, to: serverAddress), try ClientSocket(carrier, to: serverAddress),
+    ]
+    publishing = Browser(at: sockets[0].address, server: serverAddress, using: &generator)
+    watching = Browser(at: sockets[1].address, server: serverAddress, using: &generator)
+    for (browser, socket) in zip([publishing, watching], sockets) {
+      browser.carrier = carrier
+      self.sockets[ObjectIdentifier(browser)] = socket
+    }
+    publishing.givesKeyframes = true
+  }
+
+  /// Enters the room, which is opened if nobody has, and publishes a camera and a microphone.
+  func join(publishing kinds: MediaServer.Kinds = [.audio, .video]) async throws {
+    await server.media.perform(.open(.echo), in: room)
+    await server.media.perform(.add(name, publishing: kinds), in: room)
+    await offer()
+    try await pump { self.publishing.isConnected && self.watching.isConnected }
+    publishing.startCamera(every: .milliseconds(10), at: SystemClock.now)
+    publishing.startMicrophone(every: .milliseconds(20), at: SystemClock.now)
+  }
+
+  func offer() async {
+    await server.media.perform(.offer(name, description: publishing.offer()), in: room)
+  }
+
+  /// Another source port, as behind a NAT that has forgotten.
+  func move(_ browser: Browser) throws {
+    let socket = try ClientSocket(carrier, to: serverAddress)
+    sockets[ObjectIdentifier(browser)] = socket
+    browser.move(to: socket.address, at: SystemClock.now)
+  }
+
+  /// Whether the server has closed the connection of TCP.
+  func isClosed(_ browser: Browser) -> Bool { sockets[ObjectIdentifier(browser)]?.isClosed ?? false }
+
+  /// Lives until `isDone`, at most for `limit`; true if it was done.
+  @discardableResult
+  func pump(for limit: Duration = .seconds(5), until isDone: () -> Bool = { false }) async throws -> Bool {
+    let end = SystemClock.now + limit
+    while SystemClock.now < end {
+      try await step()
+      if isDone() { return true }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    return false
+  }
+
+  private func step() async throws {
+    for news in server.takeEvents(of: room) { try await take(news) }
+    for browser in [publishing, watching] {
+      guard let socket = sockets[ObjectIdentifier(browser)] else { continue }
+      for datagram in socket.receive() { browser.receive(datagram, at: SystemClock.now) }
+      if browser.nextDeadline <= SystemClock.now { browser.advance(to: SystemClock.now) }
+      for datagram in browser.takeOutgoing() { socket.send(datagram) }
+    }
+  }
+
+  private func take(_ news: MediaServer.News) async throws {
+    self.news.append(news)
+    switch news {
+    case .answer(name, let answer): try publishing.accept(answer: answer, at: SystemClock.now)
+    case .offer(name, let offer, let slots):
+      self.slots = slots
+      let answer = try watching.answer(offer, at: SystemClock.now)
+      await server.media.perform(.answer(name, description: answer), in: room)
+    default: return
+    }
+  }
+
+  // MARK: What came back
+
+  /// The media that came in a place of the subscription.
+  func received(_ kind: MediaServer.Slot.Kind) -> [ReceivedMedia] {
+    let places = slots.indices.filter { slots[$0].kind == kind }
+    return watching.received.filter { places.contains(watching.mediaIndex(ofIncoming: $0.stream)) }
+  }
+}

@@ -1,0 +1,50 @@
+import SFU
+import STUN
+import Synchronization
+
+/// A media server on some port of this machine, which keeps its events for those who ask for them.
+final class ServerUnderTest: Sendable {
+  static let loopback4 = IPAddress(ipv4: 0x7F00_0001)
+  static let loopback6 = IPAddress(ipv6: 0, 1)
+
+  let media: MediaServer
+  private let events = Mutex<[MediaServer.Event]>([])
+
+  private init(_ configuration: SFUConfiguration) throws {
+    media = try MediaServer(configuration)
+  }
+
+  /// Runs a server for as long as `body` takes, and stops it.
+  static func with(
+    _ change: (inout SFUConfiguration) -> Void = { _ in },
+    _ body: (ServerUnderTest) async throws -> Void
+  ) async throws {
+    var configuration = SFUConfiguration(announcedAddresses: [loopback4, loopback6])
+    configuration.port = 0
+    configuration.limits.packets = 8192
+    change(&configuration)
+    let server = try ServerUnderTest(configuration)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await server.media.run() }
+      group.addTask { await server.collect() }
+      defer { group.cancelAll() }
+      try await body(server)
+    }
+  }
+
+  func address(_ ip: IPAddress = loopback4) -> TransportAddress {
+    TransportAddress(ip, port: media.port)
+  }
+
+  /// The events of a room since the last call.
+  func takeEvents(of room: String) -> [MediaServer.News] {
+    events.withLock { events in
+      defer { events.removeAll { $0.room == room } }
+      return events.filter { $0.room == room }.map(\.news)
+    }
+  }
+
+  private func collect() async {
+    for await event in media.events { events.withLock { $0.append(event) } }
+  }
+}
