@@ -36,7 +36,7 @@ struct RoutedServer: AsyncParsableCommand {
 
 /// A media plane that says yes to everything and moves no packet.
 private struct SilentMediaPlane: MediaPlane {
-  var topologies: Set<Topology> { [.routed] }
+  var modes: Set<MediaMode> { [.routed] }
   var events: AsyncStream<(RoomID, MediaEvent)> { AsyncStream { _ in } }
   func perform(_ command: MediaCommand, in room: RoomID) async {}
 }

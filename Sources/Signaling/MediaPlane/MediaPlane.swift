@@ -34,12 +34,59 @@ package struct MediaKinds: OptionSet, Hashable, Sendable {
   package static let screen = MediaKinds(rawValue: 4)
 }
 
+/// What the media plane does with what the participants of a room publish.
+package enum MediaMode: Hashable, Sendable {
+  /// Everybody is sent what the others publish.
+  case routed
+  /// A stage publishes to an audience.
+  case broadcast
+  /// Everybody is sent the own tracks back: the connection test.
+  case echo
+}
+
+/// A place in a subscription for one track: an `m=` section of the server's offer (RFC 8829 §5.2.1).
+package struct MediaSlot: Hashable, Sendable {
+  package enum Kind: String, Sendable, CaseIterable { case audio, video }
+
+  package let mid: String
+  package let kind: Kind
+
+  package init(mid: String, kind: Kind) {
+    self.mid = mid
+    self.kind = kind
+  }
+}
+
+/// Why a description could not be used.
+package struct MediaRefusal: Hashable, Sendable {
+  package enum Description: Hashable, Sendable { case offer, answer }
+
+  /// Which of them it was: the publishing connection's offer, or the answer to the subscription's.
+  package let description: Description
+  /// One sentence for whoever sent it.
+  package let reason: String
+
+  package init(_ description: Description, _ reason: String) {
+    self.description = description
+    self.reason = reason
+  }
+}
+
 /// What a room asks of the media plane, in the order it asks.
+///
+/// A participant has two peer connections: it offers the one it publishes on, and is offered the one of its subscription.
+/// Descriptions are SDP, which signalling passes on and never reads.
 package enum MediaCommand: Hashable, Sendable {
-  case open(Topology)
+  case open(MediaMode)
   case add(ParticipantID, publishing: MediaKinds)
   /// What this participant may send from now on; whatever else it sends is dropped.
   case allow(ParticipantID, publishing: MediaKinds)
+  /// The participant's publishing connection offers; answered by one `answer` or `refused`, in order.
+  case offer(ParticipantID, String)
+  /// The participant answers its subscription's offer; answered by one `accepted` or `refused`, in order.
+  case answer(ParticipantID, String)
+  /// The participant's subscription lost its way: it is to be offered new ICE credentials.
+  case restart(ParticipantID)
   case remove(ParticipantID)
   case close
 }
@@ -50,12 +97,20 @@ package enum MediaEvent: Hashable, Sendable {
   case failed
   /// The media transport of one participant is gone; its signalling may live.
   case lost(ParticipantID)
+  /// The answer to the participant's oldest offer that has none.
+  case answer(ParticipantID, String)
+  /// The participant's oldest unanswered offer, or answer, cannot be used.
+  case refused(ParticipantID, MediaRefusal)
+  /// The answer to the subscription's offer is in use.
+  case accepted(ParticipantID)
+  /// The subscription's offer; one at a time until it is answered.
+  case offer(ParticipantID, String, slots: [MediaSlot])
 }
 
-/// Where routed and broadcast rooms have their media from: the SFU, seen by rooms that know no packet.
+/// Where routed and broadcast rooms and connection tests have their media from: the SFU, seen by those that know no packet.
 package protocol MediaPlane: Sendable {
-  /// The topologies beyond `mesh` this plane carries.
-  var topologies: Set<Topology> { get }
+  /// What this plane can do.
+  var modes: Set<MediaMode> { get }
   /// What happens to media, of all rooms; iterated once.
   var events: AsyncStream<(RoomID, MediaEvent)> { get }
   /// Does one command; called for one command of a room after the other.

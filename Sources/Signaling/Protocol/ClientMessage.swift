@@ -5,6 +5,15 @@ package enum ClientMessage: Sendable {
   case resume(ResumeRequest)
   case leave
   case ping
+  /// Begins a connection test.
+  case startEcho
+  /// The offer of the sender's publishing connection (SDP).
+  case publish(offer: String)
+  /// The answer to the offer of its subscription (SDP).
+  case answerSubscription(String)
+  /// Its subscription is to be offered anew, with new ICE credentials.
+  case restartSubscription
+  case endEcho
   case setDevices(DeviceChange)
   case rename(DisplayName)
   case raiseHand(Bool)
@@ -28,6 +37,7 @@ package enum ClientMessage: Sendable {
   /// The request types as they are written; what tables are keyed by.
   package enum Kind: String, Sendable, CaseIterable {
     case hello, join, resume, leave, ping
+    case startEcho, publish, answerSubscription, restartSubscription, endEcho
     case setDevices, rename, raiseHand, react, sendChat, editChat, deleteChat, reactToChat, signal
     case updateRoom, admit, deny, messageWaiting, moderate, setPermission, setRole, transferHost, endRoom, getAudit
   }
@@ -39,6 +49,11 @@ package enum ClientMessage: Sendable {
     case .resume: .resume
     case .leave: .leave
     case .ping: .ping
+    case .startEcho: .startEcho
+    case .publish: .publish
+    case .answerSubscription: .answerSubscription
+    case .restartSubscription: .restartSubscription
+    case .endEcho: .endEcho
     case .setDevices: .setDevices
     case .rename: .rename
     case .raiseHand: .raiseHand

@@ -99,6 +99,13 @@ extension JSONWriter {
     }
   }
 
+  mutating func value(_ slot: MediaSlot) {
+    object { writer in
+      writer.field("mid", slot.mid)
+      writer.field("kind", slot.kind.rawValue)
+    }
+  }
+
   mutating func value(_ entry: AuditEntry) {
     object { writer in
       writer.field("time", entry.time)

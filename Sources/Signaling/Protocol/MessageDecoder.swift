@@ -87,6 +87,11 @@ package struct MessageDecoder: Sendable {
     case .resume: return .resume(try resume(fields))
     case .leave: return .leave
     case .ping: return .ping
+    case .startEcho: return .startEcho
+    case .publish: return .publish(offer: try sessionDescription("offer", fields))
+    case .answerSubscription: return .answerSubscription(try sessionDescription("answer", fields))
+    case .restartSubscription: return .restartSubscription
+    case .endEcho: return .endEcho
     case .setDevices: return .setDevices(try deviceChange(fields))
     case .rename: return .rename(try DisplayName(try fields.string("name", atMost: 1024)))
     case .raiseHand: return .raiseHand(try fields.bool("raised"))

@@ -88,6 +88,8 @@ package enum MessageEncoder {
     case .audit(let entries):
       writer.name("entries")
       writer.array(entries) { $0.value($1) }
+    case .echo(let duration): writer.field("maximumDuration", duration.components.seconds)
+    case .answer(let answer): writer.field("answer", answer)
     case .done: break
     }
   }
@@ -170,6 +172,11 @@ package enum MessageEncoder {
       writer.field("message", message)
     case .roomEnded(let reason): writer.field("reason", reason.rawValue)
     case .serverStopping(let delay): writer.field("reconnectAfter", delay.components.seconds)
+    case .subscription(let offer, let slots):
+      writer.field("offer", offer)
+      writer.name("slots")
+      writer.array(slots) { $0.value($1) }
+    case .echoEnded(let reason): writer.field("reason", reason.rawValue)
     }
   }
 }

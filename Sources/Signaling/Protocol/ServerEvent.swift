@@ -18,16 +18,20 @@ package enum ServerEvent: Sendable {
   case removed(RemovalReason, message: String?)
   case roomEnded(EndReason)
   case serverStopping(reconnectAfter: Duration)
+  /// The server's offer for what the receiver subscribes to.
+  case subscription(offer: String, slots: [MediaSlot])
+  case echoEnded(EchoEndReason)
 
   package enum LeavingReason: String, Sendable, CaseIterable { case left, timedOut, removed, banned }
   package enum RemovalReason: String, Sendable, CaseIterable { case removed, banned }
   package enum EndReason: String, Sendable, CaseIterable { case host, duration }
+  package enum EchoEndReason: String, Sendable, CaseIterable { case timeLimit, failed }
 
   /// The event types as they are written.
   package enum Kind: String, Sendable, CaseIterable {
     case participantJoined, participantLeft, participantChanged, roomChanged, chatMessage, chatChanged, reaction, signal
     case waitingChanged, lobbyMessage, admitted, denied, moderated, hostKey, resumeToken, removed, roomEnded
-    case serverStopping
+    case serverStopping, subscription, echoEnded
   }
 
   package var kind: Kind {
@@ -50,6 +54,8 @@ package enum ServerEvent: Sendable {
     case .removed: .removed
     case .roomEnded: .roomEnded
     case .serverStopping: .serverStopping
+    case .subscription: .subscription
+    case .echoEnded: .echoEnded
     }
   }
 }

@@ -8,6 +8,10 @@ package enum ServerResult: Sendable {
   case message(MessageID)
   case count(Int)
   case audit([AuditEntry])
+  /// A connection test has begun, and how long it lasts at most.
+  case echo(maximumDuration: Duration)
+  /// The server's answer to the offer of a publishing connection (SDP).
+  case answer(String)
   case done
 }
 

@@ -23,7 +23,9 @@ package struct SignalingError: Error, Hashable, Sendable {
     case rateLimited
     case tooManyRooms
     case tooManySessions
+    case tooManyEchoes
     case mediaUnavailable
+    case invalidDescription
     case conflict
     case shuttingDown
     case `internal`

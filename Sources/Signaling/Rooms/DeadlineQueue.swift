@@ -2,11 +2,12 @@ import Synchronization
 
 /// What is due when: a binary heap of times, from which the service takes what has come.
 ///
-/// It names rooms and sessions and keeps none alive: a deadline may be half a day ahead of a room that ends in a minute.
+/// It names rooms, sessions and connection tests and keeps none alive: a deadline may be half a day ahead of a room that ends in a minute.
 package final class DeadlineQueue: Sendable {
   package enum Target: Sendable {
     case room(RoomID)
     case session(ObjectIdentifier)
+    case echo(RoomID)
   }
 
   private struct Entry {

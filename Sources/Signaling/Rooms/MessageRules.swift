@@ -34,6 +34,8 @@ extension ClientMessage.Kind {
     switch self {
     case .hello: .opening
     case .join, .resume: .entering
+    // A connection test comes before the room and ends with the join.
+    case .startEcho, .publish, .answerSubscription, .restartSubscription, .endEcho: .entering
     case .ping: .always
     case .leave: .present
     case .setDevices, .rename, .raiseHand, .signal: .member

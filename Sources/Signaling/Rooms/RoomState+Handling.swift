@@ -6,7 +6,8 @@ extension RoomState {
   ) throws(SignalingError) -> [RoomEffect] {
     if let refusal = refusal(of: message, from: id) { throw refusal }
     switch message {
-    case .hello, .join, .resume: throw SignalingError(.notReady, "You are in a room already.")
+    case .hello, .join, .resume, .startEcho, .publish, .answerSubscription, .restartSubscription, .endEcho:
+      throw SignalingError(.notReady, "You are in a room already.")
     case .ping: emit(.reply(.done))
     case .leave: leave(id, at: now)
     case .setDevices(let devices): setDevices(devices, of: id)

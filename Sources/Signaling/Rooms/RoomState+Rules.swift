@@ -5,7 +5,7 @@ extension RoomState {
     guard let sender = participants[id] else { return nil }
     return switch message {
     case .hello, .join, .resume, .leave, .ping, .raiseHand, .react, .admit, .deny, .messageWaiting, .endRoom,
-      .getAudit:
+      .getAudit, .startEcho, .publish, .answerSubscription, .restartSubscription, .endEcho:
       nil
     case .rename:
       sender.isNameFixed ? SignalingError(.forbidden, "Your name was given by your invitation.") : nil

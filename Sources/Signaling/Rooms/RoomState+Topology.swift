@@ -29,9 +29,7 @@ extension RoomState {
     let old = settings.topology
     changeSettings { $0.topology = wanted }
     if old != .mesh { emit(.media(.close)) }
-    guard wanted != .mesh else { return }
-    emit(.media(.open(wanted)))
-    for participant in inOrder { addToMedia(participant.id) }
+    openMedia()
   }
 
   mutating func settleTopology(at now: Timestamp) {
@@ -48,14 +46,21 @@ extension RoomState {
     switch event {
     case .failed:
       emit(.media(.close))
-      emit(.media(.open(settings.topology)))
-      for participant in inOrder { addToMedia(participant.id) }
+      openMedia()
     case .lost(let id):
       guard participants[id] != nil else { return [] }
       emit(.media(.remove(id)))
       addToMedia(id)
+    // Only a connection test exchanges descriptions.
+    case .answer, .refused, .accepted, .offer: return []
     }
     return takeEffects()
+  }
+
+  private mutating func openMedia() {
+    guard let mode = settings.topology.mediaMode else { return }
+    emit(.media(.open(mode)))
+    for participant in inOrder { addToMedia(participant.id) }
   }
 
   private mutating func addToMedia(_ id: ParticipantID) {

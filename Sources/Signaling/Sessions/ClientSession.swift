@@ -8,6 +8,7 @@ package final class ClientSession: Sendable {
   private enum Phase {
     case fresh
     case greeted
+    case testing(EchoTest)
     case inRoom(Room, ParticipantID)
     case ended
   }
@@ -75,7 +76,11 @@ package final class ClientSession: Sendable {
       return state.phase
     }
     outbox.close(.unresponsive)
-    if case .inRoom(let room, let participant) = phase { await room.disconnected(participant, self) }
+    switch phase {
+    case .testing(let echo): await echo.end()
+    case .inRoom(let room, let participant): await room.disconnected(participant, self)
+    case .fresh, .greeted, .ended: return
+    }
   }
 
   // MARK: The room
@@ -87,8 +92,21 @@ package final class ClientSession: Sendable {
     }
   }
 
+  /// The connection test is over; a room may come next, or another test.
+  func leave(_ echo: EchoTest) {
+    state.withLock { state in
+      guard case .testing(let current) = state.phase, current === echo else { return }
+      state.phase = .greeted
+    }
+  }
+
   func send(_ message: ByteBuffer) {
     outbox.send(message)
+  }
+
+  func send(_ error: SignalingError, id: Int64?) {
+    service.metrics.count(error)
+    send(MessageEncoder.error(error, id: id))
   }
 
   /// Closes the socket once all that is queued was sent. Whether the participant lives on is the room's affair.
@@ -101,7 +119,7 @@ package final class ClientSession: Sendable {
   func checkHandshake(at now: Timestamp) {
     let isLate = state.withLock { state in
       switch state.phase {
-      case .fresh, .greeted: state.handshakeEndsAt <= now
+      case .fresh, .greeted, .testing: state.handshakeEndsAt <= now
       case .inRoom, .ended: false
       }
     }
@@ -114,7 +132,8 @@ package final class ClientSession: Sendable {
     do throws(SignalingError) {
       switch state.withLock({ $0.phase }) {
       case .fresh: try greet(request)
-      case .greeted: try await enter(request)
+      case .greeted: try await enter(request, after: nil)
+      case .testing(let echo): try await enter(request, after: echo)
       case .inRoom(let room, let participant): try await pass(request, to: room, as: participant)
       case .ended: return
       }
@@ -130,19 +149,30 @@ package final class ClientSession: Sendable {
       throw SignalingError(.unsupportedVersion, "This server speaks version \(Self.protocolVersion) of the protocol.")
     }
     reply(.hello(service.greeting), to: request)
-    let deadline = service.clock.now() + service.configuration.times.join
+    proceed(to: .greeted, for: service.configuration.times.join)
+  }
+
+  /// Goes on to what may last so long before the session must be in a room. Nothing follows its end.
+  private func proceed(to phase: Phase, for duration: Duration) {
+    let deadline = service.clock.now() + duration
     state.withLock { state in
-      state.phase = .greeted
+      if case .ended = state.phase { return }
+      state.phase = phase
       state.handshakeEndsAt = deadline
     }
     service.watch(self, until: deadline)
   }
 
-  private func enter(_ request: ClientRequest) async throws(SignalingError) {
+  private func enter(_ request: ClientRequest, after echo: EchoTest?) async throws(SignalingError) {
     if let refusal = request.message.kind.rule.refusal(for: .greeted) { throw refusal }
     switch request.message {
-    case .join(let join): try await self.join(join, Room.Request(session: self, id: request.id))
-    case .resume(let resume): try await self.resume(resume, Room.Request(session: self, id: request.id))
+    case .join(let join):
+      await echo?.end()
+      try await self.join(join, Room.Request(session: self, id: request.id))
+    case .resume(let resume):
+      await echo?.end()
+      try await self.resume(resume, Room.Request(session: self, id: request.id))
+    case .startEcho, .publish, .answerSubscription, .restartSubscription, .endEcho: try await test(request, echo)
     default: reply(.done, to: request)
     }
   }
@@ -185,6 +215,33 @@ package final class ClientSession: Sendable {
     throw SignalingError(.conflict, "The room changes too quickly: try again.", retryAfter: .seconds(1))
   }
 
+  private func test(_ request: ClientRequest, _ echo: EchoTest?) async throws(SignalingError) {
+    guard let echo else {
+      guard case .startEcho = request.message else {
+        throw SignalingError(.notReady, "Start the connection test first.")
+      }
+      return try await startEcho(request)
+    }
+    switch request.message {
+    case .publish(let offer): await echo.publish(offer, request: request.id)
+    case .answerSubscription(let answer): await echo.answerSubscription(answer, request: request.id)
+    case .restartSubscription: await echo.restartSubscription(request: request.id)
+    case .endEcho:
+      await echo.end()
+      reply(.done, to: request)
+    default: throw SignalingError(.notReady, "The connection is being tested already.")
+    }
+  }
+
+  private func startEcho(_ request: ClientRequest) async throws(SignalingError) {
+    let times = service.configuration.times
+    let echo = try service.makeEcho(for: self)
+    // Whoever tests has as long as ever to join when the test is over.
+    proceed(to: .testing(echo), for: times.echo + times.join)
+    reply(.echo(maximumDuration: times.echo), to: request)
+    await echo.begin()
+  }
+
   private func pass(_ request: ClientRequest, to room: Room, as participant: ParticipantID) async throws(SignalingError)
   {
     var message = request.message
@@ -212,11 +269,6 @@ package final class ClientSession: Sendable {
 
   private func reply(_ result: ServerResult, to request: ClientRequest) {
     send(MessageEncoder.result(result, id: request.id))
-  }
-
-  private func send(_ error: SignalingError, id: Int64?) {
-    service.metrics.count(error)
-    send(MessageEncoder.error(error, id: id))
   }
 
   /// Does what the limits say; whether the message may be handled.

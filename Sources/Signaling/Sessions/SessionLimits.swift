@@ -41,7 +41,8 @@ struct SessionLimits: Sendable {
     case .react, .reactToChat: refusal(after: reactions.take(at: now), at: now)
     case .updateRoom, .moderate, .setPermission, .setRole, .transferHost, .messageWaiting, .admit, .deny, .getAudit:
       refusal(after: moderation.take(at: now), at: now)
-    case .hello, .join, .resume, .leave, .ping, .setDevices, .rename, .raiseHand, .deleteChat, .signal, .endRoom:
+    case .hello, .join, .resume, .leave, .ping, .setDevices, .rename, .raiseHand, .deleteChat, .signal, .endRoom,
+      .startEcho, .publish, .answerSubscription, .restartSubscription, .endEcho:
       .accepted
     }
   }

@@ -44,6 +44,11 @@ package struct SignalingLimits: Sendable {
   /// What a room begins with; its moderators may set 2 to 1000.
   package var maxParticipants = 100
   package var rooms = 10_000
+  /// Connection tests at once: each costs two DTLS handshakes and the traffic of a call with oneself.
+  package var echoes = 200
+  package var echoesPerAddress = 20
+  /// Connection tests an address begins.
+  package var echoesStarted = Rate(perSecond: 1.0 / 3, burst: 20)
   package var nameCharacters = 64
   package var chatCharacters = 4000
   package var chatHistory = 500
@@ -89,6 +94,8 @@ package struct Rate: Hashable, Sendable {
 package struct SignalingTimes: Sendable {
   package var hello = Duration.seconds(10)
   package var join = Duration.seconds(60)
+  /// How long a connection test may last.
+  package var echo = Duration.seconds(60)
   /// What the server tells clients about its pings.
   package var heartbeat = Duration.seconds(10)
   /// How long a lost participant keeps its place.

@@ -9,6 +9,7 @@ package final class SignalingService: Sendable {
   let clock: SignalingClock
   let environment: RoomEnvironment
   let directory: RoomDirectory
+  private let echoes: EchoDirectory
   let decoder: MessageDecoder
   let metrics: SignalingMetrics
   let passwordHasher: PasswordHasher
@@ -36,6 +37,7 @@ package final class SignalingService: Sendable {
     environment = RoomEnvironment(
       configuration: configuration, keys: keys, mediaPlane: mediaPlane, clock: clock, metrics: metrics)
     directory = RoomDirectory(environment: environment, deadlines: deadlines, store: store)
+    echoes = EchoDirectory(plane: mediaPlane, limits: configuration.limits, metrics: metrics)
   }
 
   // MARK: The edge
@@ -63,6 +65,7 @@ package final class SignalingService: Sendable {
   package func statistics() async -> SignalingStatistics {
     var statistics = SignalingStatistics()
     statistics.sessions = sessions.count
+    statistics.echoes = echoes.count
     for room in directory.all { statistics = await room.counted(into: statistics) }
     return statistics
   }
@@ -71,6 +74,7 @@ package final class SignalingService: Sendable {
   package func stop(reconnectAfter: Duration) async {
     sessions.stop()
     for room in directory.all { await room.stop(reconnectAfter: reconnectAfter) }
+    for echo in echoes.all { await echo.end() }
     for session in sessions.all { session.end(.serverStopping) }
     await store?.flush()
   }
@@ -99,6 +103,7 @@ package final class SignalingService: Sendable {
       switch target {
       case .room(let id): await directory.room(id)?.advance()
       case .session(let id): sessions[id]?.checkHandshake(at: now)
+      case .echo(let id): await echoes[id]?.end(.timeLimit)
       }
     }
     directory.forgetKept(at: now)
@@ -106,7 +111,13 @@ package final class SignalingService: Sendable {
   }
 
   private func listen(to mediaPlane: any MediaPlane) async {
-    for await (id, event) in mediaPlane.events { await directory.room(id)?.handle(event) }
+    for await (id, event) in mediaPlane.events {
+      if let room = directory.room(id) {
+        await room.handle(event)
+      } else {
+        await echoes[id]?.handle(event)
+      }
+    }
   }
 
   // MARK: Sessions
@@ -120,6 +131,14 @@ package final class SignalingService: Sendable {
   /// Looks at this session when its handshake must be over.
   func watch(_ session: ClientSession, until time: Timestamp) {
     deadlines.add(.session(ObjectIdentifier(session)), at: time)
+  }
+
+  /// A connection test for this session, which ends after its time.
+  func makeEcho(for session: ClientSession) throws(SignalingError) -> EchoTest {
+    let now = clock.now()
+    let echo = try echoes.make(for: session, at: now)
+    deadlines.add(.echo(echo.id), at: now + configuration.times.echo)
+    return echo
   }
 
   func forget(_ session: ClientSession) {

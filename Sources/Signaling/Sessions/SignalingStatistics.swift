@@ -4,6 +4,8 @@ package struct SignalingStatistics: Sendable, Equatable {
   package var rooms: [Topology: Int] = [:]
   package var participants = 0
   package var waiting = 0
+  /// Connection tests under way.
+  package var echoes = 0
 
   package init() {}
 }

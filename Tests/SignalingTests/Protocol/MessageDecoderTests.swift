@@ -83,6 +83,11 @@ import Testing
     (#"{"id":7,"type":"moderate","action":"kill","everyone":true}"#, .badRequest, 7),
     (#"{"id":7,"type":"setRole","participant":"p","role":"king"}"#, .badRequest, 7),
     (#"{"id":7,"type":"setPermission","participant":"p","permission":"fly","allowed":true}"#, .badRequest, 7),
+    (#"{"id":7,"type":"publish"}"#, .badRequest, 7), (#"{"id":7,"type":"publish","offer":""}"#, .badRequest, 7),
+    (#"{"id":7,"type":"publish","offer":{"type":"offer","sdp":"v=0"}}"#, .badRequest, 7),
+    (#"{"id":7,"type":"publish","offer":"\ud800"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"answerSubscription","offer":"v=0"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"answerSubscription","answer":""}"#, .badRequest, 7),
     (#"{"id":7,"type":"signal","to":"p","connection":"c"}"#, .badRequest, 7),
     (#"{"id":7,"type":"signal","to":"p","connection":"","candidate":null}"#, .badRequest, 7),
     (#"{"id":7,"type":"signal","to":"p","connection":"c","description":{"type":"offer"}}"#, .badRequest, 7),
@@ -136,6 +141,20 @@ import Testing
       #expect((failure(#"{"id":7,"type":"sendChat","text":"\#(text)"}"#) == nil) == fits, "\(text.count)")
     }
   }
+
+  @Test func boundsSessionDescriptionsInBytes() throws {
+    let fits = String(repeating: "a", count: 65_536)
+
+    guard case .publish(let offer) = try decoder.decode(ByteBuffer(string: Self.publishing(fits))).message else {
+      return #expect(Bool(false))
+    }
+
+    #expect(offer == fits)
+    #expect(failure(Self.publishing(fits + "a")) != nil)
+    #expect(failure(Self.publishing(String(repeating: "é", count: 32_769))) != nil)
+  }
+
+  private static func publishing(_ offer: String) -> String { #"{"id":7,"type":"publish","offer":"\#(offer)"}"# }
 
   @Test func relaysASignalAsItWasWritten() throws {
     let description = #""description":{"type":"offer","sdp":"v=0\r\n\u0041😀"}"#

@@ -11,7 +11,9 @@ enum RequestLiterals {
     case .hello: type + #","versions":[2,1]"#
     case .join: type + #","room":"\#(room)","name":"Ada","devices":{"audio":true},"client":"c""#
     case .resume: type + #","token":"a.b","seq":3"#
-    case .leave, .ping, .endRoom, .getAudit: type
+    case .leave, .ping, .endRoom, .getAudit, .startEcho, .restartSubscription, .endEcho: type
+    case .publish: type + #","offer":"v=0\r\n""#
+    case .answerSubscription: type + #","answer":"v=0\r\n""#
     case .setDevices: type + #","audio":true"#
     case .rename: type + #","name":"Ada L.""#
     case .raiseHand: type + #","raised":true"#

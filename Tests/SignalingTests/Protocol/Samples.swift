@@ -65,7 +65,8 @@ enum Samples {
       ("waiting", .waiting(WaitingNotice(participant: bob, resumeToken: "t", reason: .host, message: nil))),
       ("resumed", .resumed(ResumeNotice(participant: ada, resumeToken: "t", iceServers: snapshot.iceServers))),
       ("devices", .devices(Devices())), ("message", .message(MessageID(rawValue: "m_1"))), ("count", .count(2)),
-      ("audit", .audit([entry])), ("done", .done),
+      ("audit", .audit([entry])), ("echo", .echo(maximumDuration: .seconds(60))), ("answer", .answer("v=0\r\n")),
+      ("done", .done),
     ]
   }
 
@@ -96,6 +97,13 @@ enum Samples {
     case .removed: ServerEvent.RemovalReason.allCases.map { .removed($0, message: "Bye") }
     case .roomEnded: ServerEvent.EndReason.allCases.map { .roomEnded($0) }
     case .serverStopping: [.serverStopping(reconnectAfter: .seconds(2))]
+    case .subscription:
+      [
+        .subscription(offer: "v=0\r\n", slots: []),
+        .subscription(
+          offer: "v=0\r\n", slots: [MediaSlot(mid: "0", kind: .audio), MediaSlot(mid: "1", kind: .video)]),
+      ]
+    case .echoEnded: ServerEvent.EchoEndReason.allCases.map { .echoEnded($0) }
     }
   }
 

@@ -83,7 +83,7 @@ import Testing
       #expect(schema.problems(of: try JSON(parsing: message.utf8), by: "\(type)Request") == [], "\(text)")
       #expect(throws: Never.self, "\(text)") { try decoder.decode(ByteBuffer(string: message)) }
     }
-    #expect(types.count >= 14)
+    #expect(types.count >= 19)
     for (name, definition) in ["Room": "Room", "Waiting": "Waiting", "ChatMessage": "ChatMessage"] {
       let object = try #require(literal(after: name))
       #expect(schema.problems(of: try JSON(parsing: object.utf8), by: definition) == [], "\(name)")

@@ -1,5 +1,4 @@
 import Signaling
-import Synchronization
 import TestSupport
 import Testing
 
@@ -84,45 +83,4 @@ import Testing
   }
 
   private static func id(_ client: TestClient) -> ParticipantID { ParticipantID(rawValue: client.participant) }
-}
-
-/// A media plane that writes down what it is asked.
-private final class FakeMediaPlane: MediaPlane {
-  private struct State {
-    var commands: [MediaCommand] = []
-    var room: RoomID?
-    var isHeld: Bool
-  }
-
-  let topologies: Set<Topology> = [.routed]
-  let events: AsyncStream<(RoomID, MediaEvent)>
-  private let continuation: AsyncStream<(RoomID, MediaEvent)>.Continuation
-  private let state: Mutex<State>
-
-  init(isSlow: Bool = false) {
-    (events, continuation) = AsyncStream.makeStream()
-    state = Mutex(State(isHeld: isSlow))
-  }
-
-  func perform(_ command: MediaCommand, in room: RoomID) async {
-    while state.withLock({ $0.isHeld }) { await Task.yield() }
-    state.withLock { state in
-      state.commands.append(command)
-      state.room = room
-    }
-  }
-
-  func report(_ event: MediaEvent) {
-    if let room = state.withLock({ $0.room }) { continuation.yield((room, event)) }
-  }
-
-  func release() { state.withLock { $0.isHeld = false } }
-
-  /// The commands once there are so many, or those there are after a second.
-  func commands(_ count: Int) async -> [MediaCommand] {
-    for _ in 0..<1000 where state.withLock({ $0.commands.count }) < count {
-      try? await Task.sleep(for: .milliseconds(1))
-    }
-    return state.withLock { $0.commands }
-  }
 }

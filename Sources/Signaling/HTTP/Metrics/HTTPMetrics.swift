@@ -31,6 +31,7 @@ struct HTTPMetrics: Sendable {
     Meter(label: "sessions", factory: factory).set(statistics.sessions)
     Meter(label: "participants", factory: factory).set(statistics.participants)
     Meter(label: "participants_waiting", factory: factory).set(statistics.waiting)
+    Meter(label: "echoes", factory: factory).set(statistics.echoes)
     for topology in Topology.allCases {
       let rooms = Meter(label: "rooms", dimensions: [("topology", topology.rawValue)], factory: factory)
       rooms.set(statistics.rooms[topology] ?? 0)
