@@ -3,6 +3,7 @@ import { LocalMedia } from './call/local-media.js';
 import './elements/toast-stack.js';
 import './elements/ui-icon.js';
 import { CallPage } from './elements/call-page.js';
+import { EchoDialog } from './elements/echo-dialog.js';
 import { EndedPage } from './elements/ended-page.js';
 import { JoinForm } from './elements/join-form.js';
 import { LandingPage } from './elements/landing-page.js';
@@ -27,6 +28,7 @@ class App {
   #media = new LocalMedia(navigator.mediaDevices, browserStorage('localStorage'));
   #call = new CallController({ root, PeerConnection: globalThis.RTCPeerConnection, media: this.#media });
   #settings = new SettingsDialog();
+  #echo = new EchoDialog();
   /** @type {PageParameters} */
   #wish;
   /** Path and query of the page that is shown. */
@@ -38,7 +40,9 @@ class App {
     pinLinks();
     this.#wish = this.#readAddress();
     this.#settings.media = this.#media;
-    document.body.append(this.#settings, new ToolTip());
+    this.#echo.media = this.#media;
+    this.#echo.root = root;
+    document.body.append(this.#settings, this.#echo, new ToolTip());
     this.#listenToCall();
     this.#listenToPages();
     this.#begin();
@@ -64,6 +68,7 @@ class App {
     on('join', (wish) => this.#join(wish));
     on('leave-lobby', () => this.#call.leave());
     on('open-settings', (detail) => this.#settings.open(detail?.tab));
+    on('test-connection', () => this.#echo.open());
     on('audit', ({ resolve }) => resolve(this.#call.audit()));
     window.addEventListener('popstate', () => { if (location.pathname + location.search !== this.#address) this.#restart(); });
     preferences.addEventListener('change', () => showLikings());

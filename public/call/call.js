@@ -214,7 +214,8 @@ export class Call {
       case 'denied': case 'removed': case 'roomEnded':
         this.#signaling.stop();
         return this.#over();
-      case 'chatMessage': case 'chatChanged': case 'waitingChanged': case 'lobbyMessage': case 'resumeToken': return undefined;
+      case 'chatMessage': case 'chatChanged': case 'waitingChanged': case 'lobbyMessage': case 'resumeToken':
+      case 'subscription': case 'echoEnded': return undefined;
       default: return unreachable(event, undefined);
     }
   }

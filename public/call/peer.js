@@ -1,3 +1,4 @@
+import { connectionState } from './connection-state.js';
 import { limit } from './encoding.js';
 
 /** @typedef {import('../types/messages.js').SignalBody} SignalBody */
@@ -69,13 +70,7 @@ export class Peer {
     this.#pc.oniceconnectionstatechange = () => this.#notify();
   }
 
-  /** `connectionState`, or what comes nearest to it in a browser without. @returns {RTCPeerConnectionState} */
-  get state() {
-    if (this.#closed) return 'closed';
-    const { connectionState, iceConnectionState } = this.#pc;
-    if (connectionState) return connectionState;
-    return iceConnectionState === 'checking' ? 'connecting' : iceConnectionState === 'completed' ? 'connected' : iceConnectionState;
-  }
+  get state() { return this.#closed ? 'closed' : connectionState(this.#pc); }
 
   /** An offer was made and not answered yet. */
   get isOffering() { return this.#makingOffer || this.#pc.signalingState === 'have-local-offer'; }

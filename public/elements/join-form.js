@@ -49,6 +49,7 @@ export class JoinForm extends LightElement {
           <summary><ui-icon name="settings"></ui-icon><span data-i18n="join.devices"></span><ui-icon name="chevron-down"></ui-icon></summary>
           <device-choices data-part="devices"></device-choices>
         </details>
+        <button type="button" class="button plain" data-part="test"><ui-icon name="signal-medium"></ui-icon><span data-i18n="action.testConnection"></span></button>
       </form>
     </div>`;
 
@@ -104,6 +105,7 @@ export class JoinForm extends LightElement {
       event.preventDefault();
       this.#submit();
     }, { signal });
+    this.child('test', HTMLButtonElement).addEventListener('click', () => this.emit('test-connection'), { signal });
     this.media?.addEventListener('change', () => this.needsRender(), { signal });
     preferences.addEventListener('change', () => this.needsRender(), { signal });
     this.#countdown = setInterval(() => { if (this.#waitUntil > 0) this.needsRender(); }, 1000);

@@ -31,6 +31,7 @@ export class SettingsDialog extends ModalDialog {
             <label class="switch"><span data-i18n="voice.echoCancellation"></span><input type="checkbox" role="switch" data-filter="echoCancellation"></label>
             <label class="switch"><span data-i18n="voice.autoGainControl"></span><input type="checkbox" role="switch" data-filter="autoGainControl"></label>
           </fieldset>
+          <button type="button" class="button" data-part="test"><ui-icon name="signal-medium"></ui-icon><span data-i18n="action.testConnection"></span></button>
         </div>
         <div role="tabpanel" id="panel-general" aria-labelledby="tab-general" data-panel="general" class="stack-small">
           <div class="two-fields">
@@ -61,6 +62,7 @@ export class SettingsDialog extends ModalDialog {
   connected(signal) {
     super.connected(signal);
     this.child('devices', DeviceChoices).media = this.media;
+    this.child('test', HTMLButtonElement).addEventListener('click', () => this.emit('test-connection'), { signal });
     const list = this.child('tabs', HTMLElement);
     list.addEventListener('click', (event) => {
       const tab = /** @type {Element} */ (event.target).closest('[data-tab]');

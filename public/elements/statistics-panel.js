@@ -47,17 +47,25 @@ function card(name, link) {
   const list = document.createElement('dl');
   section.className = 'statistics-card';
   title.textContent = name;
-  for (const [key, value] of rows(link)) {
-    const line = document.createElement('div');
-    const term = document.createElement('dt');
-    const figure = document.createElement('dd');
-    term.textContent = t(`statistics.${key}`);
-    figure.textContent = value;
-    line.append(term, figure);
-    list.append(line);
-  }
+  list.append(...rows(link).map(([key, value]) => figureRow(t(`statistics.${key}`), value)));
   section.append(title, list);
   return section;
+}
+
+/**
+ * A figure and its name, for a `dl`.
+ *
+ * @param {string} name
+ * @param {string} value
+ */
+export function figureRow(name, value) {
+  const line = document.createElement('div');
+  const term = document.createElement('dt');
+  const figure = document.createElement('dd');
+  term.textContent = name;
+  figure.textContent = value;
+  line.append(term, figure);
+  return line;
 }
 
 /** @param {LinkStatistics} link @returns {[string, string][]} */
@@ -76,8 +84,12 @@ function rows(link) {
   ];
 }
 
-/** @param {VideoStatistics | null} video */
-function picture(video) {
+/**
+ * A picture's size, rate and codec.
+ *
+ * @param {VideoStatistics | null} video
+ */
+export function picture(video) {
   if (!video || video.width === null || video.height === null) return '–';
   const rate = video.framesPerSecond === null ? '' : `, ${Math.round(video.framesPerSecond)}/s`;
   return `${video.width} × ${video.height}${rate}${video.codec ? `, ${video.codec}` : ''}`;

@@ -36,7 +36,7 @@ export function apply(state, event) {
     case 'reaction':
     case 'moderated':
     case 'resumeToken':
-    case 'serverStopping': return state; // not part of the state: `call/` acts upon them
+    case 'serverStopping': case 'subscription': case 'echoEnded': return state; // not part of the state: `call/` acts upon them
     default: return unreachable(event, state);
   }
 }

@@ -90,6 +90,46 @@ export interface CallStatistics {
   links: Record<string, LinkStatistics>;
 }
 
+/** What a connection test measured over the last seconds. */
+export interface EchoFigures {
+  protocol: 'udp' | 'tcp' | null;
+  ipVersion: 4 | 6 | null;
+  /** The server's, for whoever has a firewall to open. */
+  port: number | null;
+  /** Milliseconds. */
+  roundTripTime: number | null;
+  /** Shares of packets, 0…1. */
+  lossSent: number | null;
+  lossReceived: number | null;
+  /** Milliseconds. */
+  jitter: number | null;
+  bitsPerSecondSent: number;
+  bitsPerSecondReceived: number;
+  framesDecoded: number;
+  sent: VideoStatistics | null;
+  received: VideoStatistics | null;
+  /** The encoder would send more if the way carried it. */
+  isLimited: boolean;
+}
+
+/**
+ * How well a call would go, and what spoils it: `blocked` nothing ever got through, `lost` it did and does no longer,
+ * `silent` connected but nothing comes back, `tcp` UDP is blocked.
+ */
+export type EchoVerdict =
+  | { quality: 'good'; reason: null }
+  | { quality: 'usable'; reason: 'loss' | 'delay' | 'jitter' | 'bandwidth' | 'tcp' }
+  | { quality: 'bad'; reason: 'loss' | 'delay' | 'jitter' | 'bandwidth' | 'blocked' | 'lost' | 'silent' };
+
+export interface EchoState {
+  readonly phase: 'connecting' | 'running' | 'ended';
+  /** Why it is over: its time, its media was lost, the person closed it, or an error code. */
+  readonly ended: 'timeLimit' | 'failed' | EndCode | null;
+  readonly figures: EchoFigures;
+  readonly verdict: EchoVerdict | null;
+  readonly secondsLeft: number | null;
+}
+
 export type MediaProblem = 'denied' | 'notFound' | 'inUse' | 'insecure' | 'unsupported' | 'other';
 
 export interface DeviceList {

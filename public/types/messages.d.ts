@@ -208,6 +208,26 @@ export type RoomRequest =
   | { type: 'endRoom' }
   | { type: 'getAudit' };
 
+/** The connection test, between `hello` and `join`. */
+export type EchoRequest =
+  | { type: 'startEcho' }
+  | { type: 'publish'; offer: string }
+  | { type: 'answerSubscription'; answer: string }
+  | { type: 'restartSubscription' }
+  | { type: 'endEcho' };
+
+export interface EchoResults {
+  /** In seconds. */
+  startEcho: { maximumDuration: number };
+  publish: { answer: string };
+  answerSubscription: {};
+  restartSubscription: {};
+  endEcho: {};
+}
+
+/** An m-line of the server's offer and what it carries. */
+export interface Slot { mid: string; kind: 'audio' | 'video' }
+
 export type ServerEvent = { seq: number } & (
   | { type: 'participantJoined'; participant: Participant }
   | { type: 'participantLeft'; participant: string; reason: 'left' | 'timedOut' | 'removed' | 'banned' }
@@ -227,12 +247,14 @@ export type ServerEvent = { seq: number } & (
   | { type: 'removed'; reason: 'removed' | 'banned'; message?: string | null }
   | { type: 'roomEnded'; reason: 'host' | 'duration' }
   | { type: 'serverStopping'; reconnectAfter: number }
+  | { type: 'subscription'; offer: string; slots: Slot[] }
+  | { type: 'echoEnded'; reason: 'timeLimit' | 'failed' }
 );
 
 export type ServerErrorCode =
   | 'badRequest' | 'unknownType' | 'unsupportedVersion' | 'notReady' | 'forbidden' | 'notFound' | 'invalidName' | 'invalidRoom'
   | 'nameInUse' | 'roomFull' | 'roomLocked' | 'roomEnded' | 'passwordRequired' | 'wrongPassword' | 'banned' | 'denied'
-  | 'tokenInvalid' | 'tokenExpired' | 'rateLimited' | 'tooManyRooms' | 'tooManySessions' | 'mediaUnavailable' | 'conflict'
+  | 'tokenInvalid' | 'tokenExpired' | 'rateLimited' | 'tooManyRooms' | 'tooManySessions' | 'tooManyEchoes' | 'mediaUnavailable' | 'invalidDescription' | 'conflict'
   | 'shuttingDown' | 'internal';
 
 /**
