@@ -15,7 +15,6 @@ package final class Browser {
   package static let audio = SSRC(rawValue: 0x0A00_0003)
   package static let certificate = DTLSCertificate(unixTime: 1_800_000_000)
   package static let otherCertificate = DTLSCertificate(unixTime: 1_800_000_000)
-  private static let context = DTLSContext(certificate: certificate)
   /// Key id, index and tag of SRTCP with AES-GCM (RFC 7714 §9).
   private static let feedbackTrailerByteCount = 20
 
@@ -25,7 +24,7 @@ package final class Browser {
   package var agent: ControllingAgent
   package var descriptions: BrowserDescriptions
   private var version = 0
-  private var dtls = DTLSTransport(context: Browser.context)
+  private var dtls: DTLSTransport
   private var remoteFingerprints: [CertificateFingerprint] = []
   private var role = DTLSRole.client
   private var media: [NegotiatedMedia] = []
@@ -35,6 +34,8 @@ package final class Browser {
   private var outgoing: [[UInt8]] = []
   package var camera: FrameSource?
   package var microphone: FrameSource?
+  /// The layers of the camera's simulcast, in the order of the description.
+  package var layers: [FrameSource] = []
   /// Whether the camera gives a keyframe when one is asked for.
   package var givesKeyframes = false
   private var isSilent = false
@@ -47,11 +48,15 @@ package final class Browser {
   package private(set) var feedback: [(at: Instant, packet: RTCPPacket)] = []
   package private(set) var wishes: [(at: Instant, event: FeedbackEvent)] = []
 
-  package init(at address: TransportAddress, server: TransportAddress, using generator: inout SeededGenerator) {
+  package init(
+    at address: TransportAddress, server: TransportAddress, certificate: DTLSCertificate = Browser.certificate,
+    using generator: inout SeededGenerator
+  ) {
     self.address = address
     self.server = server
     agent = ControllingAgent(seed: generator.next())
-    descriptions = BrowserDescriptions(credentials: agent.own, fingerprint: Self.certificate.fingerprint)
+    descriptions = BrowserDescriptions(credentials: agent.own, fingerprint: certificate.fingerprint)
+    dtls = DTLSTransport(context: DTLSContext(certificate: certificate))
     self.generator = SeededGenerator(seed: generator.next())
   }
 
@@ -142,7 +147,7 @@ package final class Browser {
   package var nextDeadline: Instant {
     var deadline = min(agent.nextCheck, dtls.nextDeadline)
     guard transport != nil else { return deadline }
-    for source in [camera, microphone].compactMap({ $0 }) { deadline = min(deadline, source.nextAt) }
+    for source in [camera, microphone].compactMap({ $0 }) + layers { deadline = min(deadline, source.nextAt) }
     if let next = nextTransportDeadline { deadline = min(deadline, next) }
     return deadline
   }
@@ -162,6 +167,12 @@ package final class Browser {
     while transport != nil, let packet = camera?.takeDue(at: now) { send(packet, isRepair: false, at: now) }
     while transport != nil, let packet = microphone?.takeDue(at: now) {
       send(packet, isRepair: false, on: Self.microphoneStream, at: now)
+    }
+    for layer in layers.indices {
+      while transport != nil, let packet = layers[layer].takeDue(at: now) {
+        let source = SourcePacket(rid: descriptions.layers[layer], ridID: BrowserDescriptions.ridID)
+        send(packet, isRepair: false, on: Self.cameraStream + layer, in: source, at: now)
+      }
     }
     work(at: now)
   }
@@ -185,15 +196,19 @@ package final class Browser {
         keys: keys, isDTLSClient: role == .client, media: media, localSSRC: SSRC(rawValue: 77),
         canonicalName: "browser", wallClockOffset: 1_781_000_000_000_000_000)
       for description in media where description.direction.sends {
-        _ = transport?.addOutgoing(description, Self.track(description.kind), using: &generator)
+        let layerCount = description.kind == .video ? max(1, descriptions.layers.count) : 1
+        for layer in 0..<layerCount {
+          _ = transport?.addOutgoing(description, Self.track(description.kind, layer), using: &generator)
+        }
       }
     }
   }
 
-  private static func track(_ kind: MediaKind) -> LocalTrack {
-    LocalTrack(
-      kind: kind, ssrc: kind == .video ? video : audio, retransmission: kind == .video ? repair : nil,
-      cname: "browser", stream: "s", track: "t")
+  private static func track(_ kind: MediaKind, _ layer: Int) -> LocalTrack {
+    let ssrc = SSRC(rawValue: (kind == .video ? video : audio).rawValue + UInt32(layer) * 0x100)
+    let hasRepair = kind == .video && layer == 0
+    return LocalTrack(
+      kind: kind, ssrc: ssrc, retransmission: hasRepair ? repair : nil, cname: "browser", stream: "s", track: "t")
   }
 
   // MARK: Media
@@ -215,11 +230,20 @@ package final class Browser {
       payloadType: BrowserDescriptions.audioType, first: SequenceNumber(rawValue: 2000), every: interval, from: now)
   }
 
+  /// Sends one layer of a simulcast more, so often; its packets are numbered from a hundred thousand times its place on.
+  package func startLayer(every interval: Duration, at now: Instant) {
+    layers.append(
+      FrameSource(
+        payloadType: BrowserDescriptions.videoType, first: SequenceNumber(rawValue: 3000), every: interval, from: now,
+        numberedFrom: layers.count * 100_000))
+  }
+
   /// Seals a packet of the camera or another stream and sends it.
   package func send(
-    _ packet: FrameSource.Packet, isRepair: Bool, on stream: Int = cameraStream, at now: Instant
+    _ packet: FrameSource.Packet, isRepair: Bool, on stream: Int = cameraStream,
+    in source: SourcePacket = SourcePacket(),
+    at now: Instant
   ) {
-    let source = SourcePacket()
     let bytes = try? [UInt8](sealing: { output throws(MediaSealError) in
       if isRepair {
         try transport?.sealRepair(
@@ -258,13 +282,19 @@ package final class Browser {
     record(raw.bytes.extracting(first: raw.byteCount - Self.feedbackTrailerByteCount), at: now)
     for event in events {
       wishes.append((now, event))
-      if givesKeyframes, event == .keyframeWanted(outgoing: Self.cameraStream) { camera?.makeKeyframe() }
+      if givesKeyframes, case .keyframeWanted(let stream) = event { makeKeyframe(on: stream) }
       guard case .repairWanted(let stream, let sequence) = event,
         case .resend(let entry)? = transport?.answerRepair(sequence, of: stream, at: now),
         let packet = camera?.packet(Int(entry.source))
       else { continue }
       send(packet, isRepair: true, at: now)
     }
+  }
+
+  private func makeKeyframe(on stream: Int) {
+    let layer = stream - Self.cameraStream
+    if layers.indices.contains(layer) { layers[layer].makeKeyframe() }
+    if layer == 0 { camera?.makeKeyframe() }
   }
 
   private func record(_ clear: RawSpan, at now: Instant) {

@@ -6,8 +6,9 @@ package struct BrowserDescriptions {
   package static let audioType: UInt8 = 111
   package static let videoType: UInt8 = 96
   package static let repairType: UInt8 = 97
+  package static let ridID: UInt8 = 5
   private static let extensions: [(id: UInt8, kind: HeaderExtensionKind)] = [
-    (1, .audioLevel), (2, .absoluteSendTime), (3, .transportSequenceNumber), (4, .mid),
+    (1, .audioLevel), (2, .absoluteSendTime), (3, .transportSequenceNumber), (4, .mid), (ridID, .rid),
   ]
 
   package var credentials: ICECredentials
@@ -15,6 +16,8 @@ package struct BrowserDescriptions {
   package var setup = SetupRole.actpass
   package var audio = MediaDirection.sendonly
   package var video = MediaDirection.sendonly
+  /// The names of the layers that the camera is sent in; empty without simulcast.
+  package var layers: [String] = []
 
   /// A microphone and a camera.
   package func offer(version: Int) -> SessionDescription {
@@ -96,6 +99,14 @@ package struct BrowserDescriptions {
     return transport
   }
 
+  private func isUsed(_ name: HeaderExtensionKind, for kind: MediaKind) -> Bool {
+    switch name {
+    case .audioLevel: return kind == .audio
+    case .rid: return kind == .video && !layers.isEmpty
+    default: return true
+    }
+  }
+
   private func media(
     _ kind: MediaKind, mid: String, _ direction: MediaDirection, _ codecs: [CodecDescription]
   ) -> MediaDescription {
@@ -108,9 +119,12 @@ package struct BrowserDescriptions {
     media.multiplexesRTCP = true
     media.reducesRTCPSize = true
     media.codecs = codecs
-    media.extensions = Self.extensions.filter { $0.kind != .audioLevel || kind == .audio }.map {
+    media.extensions = Self.extensions.filter { isUsed($0.kind, for: kind) }.map {
       ExtensionMap(id: $0.id, uri: $0.kind.uri)
     }
+    guard kind == .video, !layers.isEmpty else { return media }
+    media.restrictionIdentifiers = layers.map { RestrictionIdentifier(id: $0, direction: .send) }
+    media.simulcast = SimulcastDescription(send: layers.map { [.init(rid: $0)] })
     return media
   }
 }

@@ -16,18 +16,22 @@ package struct FrameSource {
   package private(set) var nextAt: Instant
   package private(set) var count = 0
   private let limit: Int
+  /// Added to the numbers inside the packets, so that those of several sources can be told apart.
+  private let numberOffset: Int
   /// Which packets are keyframes.
   private var keyframes: Set<Int> = [0]
   /// When each packet was sent.
   package private(set) var sentAt: [Instant] = []
 
   package init(
-    payloadType: UInt8, first: SequenceNumber, every interval: Duration, from start: Instant, limit: Int = .max
+    payloadType: UInt8, first: SequenceNumber, every interval: Duration, from start: Instant, limit: Int = .max,
+    numberedFrom numberOffset: Int = 0
   ) {
     self.payloadType = payloadType
     self.first = first
     self.interval = interval
     self.limit = limit
+    self.numberOffset = numberOffset
     nextAt = start
   }
 
@@ -51,7 +55,7 @@ package struct FrameSource {
       outgoing: OutgoingPacket(
         payloadType: payloadType, sequence: first.advanced(by: index), timestamp: ticks, marker: true,
         source: Int64(index)),
-      payload: Self.payload(index, isKeyframe: keyframes.contains(index)))
+      payload: Self.payload(index + numberOffset, isKeyframe: keyframes.contains(index)))
   }
 
   /// VP8 (RFC 7741): S=1 and PID=0, a frame header whose lowest bit is clear for a keyframe, then the number.
@@ -87,17 +91,33 @@ package struct ReceivedMedia {
   }
 }
 
-/// What a forwarded packet came in: without extensions, as these tests forward nothing.
+/// What a forwarded packet came in: without extensions, or with the name of a simulcast layer.
 package struct SourcePacket {
-  package let bytes: [UInt8] = [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  package let forwarding = HeaderExtensionForwarding(
-    source: HeaderExtensionMap(), target: HeaderExtensionMap(), allowsTwoByteForm: true)
+  package let bytes: [UInt8]
+  package let forwarding: HeaderExtensionForwarding
 
-  package init() {}
+  package init() {
+    bytes = [0x80] + [UInt8](repeating: 0, count: 11)
+    forwarding = HeaderExtensionForwarding(
+      source: HeaderExtensionMap(), target: HeaderExtensionMap(), allowsTwoByteForm: true)
+  }
+
+  /// A packet of the layer of this name, of at most 16 letters, which goes out under the id `ridID`.
+  package init(rid: String, ridID: UInt8) {
+    let element = [0x10 | UInt8(rid.utf8.count - 1)] + Array(rid.utf8)
+    let padding = [UInt8](repeating: 0, count: (4 - element.count % 4) % 4)
+    let wordCount = UInt8((element.count + padding.count) / 4)
+    bytes = [0x90] + [UInt8](repeating: 0, count: 11) + [0xBE, 0xDE, 0, wordCount] + element + padding
+    var (source, target) = (HeaderExtensionMap(), HeaderExtensionMap())
+    try? source.assign(1, to: .rid)
+    try? target.assign(ridID, to: .rid)
+    forwarding = HeaderExtensionForwarding(
+      source: source, target: target, passing: HeaderExtensionKinds(.rid), allowsTwoByteForm: true)
+  }
 
   package var header: RTPHeader {
     guard let header = try? RTPHeader(parsing: bytes.span.bytes) else {
-      preconditionFailure("a header without anything")
+      preconditionFailure("a header of at most one extension")
     }
     return header
   }

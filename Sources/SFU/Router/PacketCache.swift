@@ -1,26 +1,38 @@
-import RTP
+package import RTP
 
 /// The latest packets of one published stream in the clear, so that a subscriber's lost one can be sent again.
 ///
 /// It holds the slots that the packets were received into, for a second at most; nothing is copied. A packet is found by its
 /// unwrapped sequence number in a ring, so it can only be displaced by one that came at least `capacity` numbers later.
-struct PacketCache: ~Copyable {
+package struct PacketCache: ~Copyable {
   /// A packet and what is needed to send it.
-  struct Entry {
-    var sequence: Int64
-    var slot: PacketSlab.Slot
-    var arrival: Instant
-    var payloadStart: UInt16
-    var payloadEnd: UInt16
-    var byteCount: UInt16
-    var payloadType: UInt8
-    var marker: Bool
+  package struct Entry {
+    package var sequence: Int64
+    package var slot: PacketSlab.Slot
+    package var arrival: Instant
+    private var payloadStart: UInt16
+    private var payloadEnd: UInt16
+    package var byteCount: UInt16
+    package var payloadType: UInt8
+    package var marker: Bool
+
+    package init(
+      sequence: Int64, slot: PacketSlab.Slot, arrival: Instant, payload: Range<Int>, byteCount: Int,
+      payloadType: UInt8, marker: Bool
+    ) {
+      (self.sequence, self.slot, self.arrival) = (sequence, slot, arrival)
+      (payloadStart, payloadEnd) = (UInt16(payload.lowerBound), UInt16(payload.upperBound))
+      (self.byteCount, self.payloadType, self.marker) = (UInt16(byteCount), payloadType, marker)
+    }
+
+    /// Where the media lies in the packet.
+    package var payload: Range<Int> { Int(payloadStart)..<Int(payloadEnd) }
   }
 
   /// Two seconds of a good video; a power of two, for the ring is indexed by a mask.
-  static let capacity = 512
+  package static let capacity = 512
   /// A receiver gives up sooner.
-  static let maximumAge = Duration.seconds(1)
+  package static let maximumAge = Duration.seconds(1)
 
   private static let absent = PacketSlab.Slot(index: -1)
 
@@ -29,11 +41,10 @@ struct PacketCache: ~Copyable {
   private var oldest: Int64?
   private var newest = Int64.min
 
-  init() {
+  package init() {
     ring = .allocate(capacity: Self.capacity)
     let empty = Entry(
-      sequence: .min, slot: Self.absent, arrival: .zero, payloadStart: 0, payloadEnd: 0, byteCount: 0, payloadType: 0,
-      marker: false)
+      sequence: .min, slot: Self.absent, arrival: .zero, payload: 0..<0, byteCount: 0, payloadType: 0, marker: false)
     ring.initialize(repeating: empty, count: Self.capacity)
   }
 
@@ -43,7 +54,7 @@ struct PacketCache: ~Copyable {
   }
 
   /// Whether a packet was kept.
-  enum Outcome: Equatable {
+  package enum Outcome: Equatable {
     /// In the place of another, whose slot is free now.
     case kept(displacing: PacketSlab.Slot?)
     /// It is older than the ring reaches back, or there already.
@@ -51,7 +62,7 @@ struct PacketCache: ~Copyable {
   }
 
   /// Keeps a packet.
-  mutating func keep(_ entry: Entry) -> Outcome {
+  package mutating func keep(_ entry: Entry) -> Outcome {
     guard newest == .min || entry.sequence > newest - Int64(Self.capacity) else { return .refused }
     let index = Self.index(entry.sequence)
     let displaced = ring[index].slot == Self.absent ? nil : ring[index].slot
@@ -63,13 +74,13 @@ struct PacketCache: ~Copyable {
   }
 
   /// The packet with this number, if it is still there.
-  func find(_ sequence: Int64) -> Entry? {
+  package func find(_ sequence: Int64) -> Entry? {
     let entry = ring[Self.index(sequence)]
     return entry.slot != Self.absent && entry.sequence == sequence ? entry : nil
   }
 
   /// Gives up the slots of packets that are too old to be asked for.
-  mutating func expire(at now: Instant, into spent: inout [PacketSlab.Slot]) {
+  package mutating func expire(at now: Instant, into spent: inout [PacketSlab.Slot]) {
     while let sequence = oldest, sequence <= newest {
       let index = Self.index(sequence)
       // After a leap of the sender's numbers there are much older packets in the ring than those it was asked about.
@@ -83,7 +94,7 @@ struct PacketCache: ~Copyable {
   }
 
   /// Gives up all slots.
-  mutating func releaseAll(into spent: inout [PacketSlab.Slot]) {
+  package mutating func releaseAll(into spent: inout [PacketSlab.Slot]) {
     for index in 0..<Self.capacity where ring[index].slot != Self.absent {
       spent.append(ring[index].slot)
       ring[index].slot = Self.absent

@@ -30,6 +30,10 @@ extension MediaServer {
 
     package let mid: String
     package let kind: Kind
+
+    package init(mid: String, kind: Kind) {
+      (self.mid, self.kind) = (mid, kind)
+    }
   }
 
   /// Which description was of no use, and why.
@@ -42,5 +46,9 @@ extension MediaServer {
     package let description: Description
     /// A sentence for whoever wrote the description.
     package let reason: String
+
+    package init(description: Description, reason: String) {
+      (self.description, self.reason) = (description, reason)
+    }
   }
 }

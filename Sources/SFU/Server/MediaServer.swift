@@ -1,7 +1,3 @@
-internal import RTP
-internal import STUN
-internal import WebRTC
-
 /// The media half of the server: takes browsers' media on one port and sends it to whom it is for.
 ///
 /// Commands and events name rooms and participants by opaque texts; which worker has a room is nobody else's business.
@@ -26,8 +22,9 @@ package final class MediaServer: Sendable {
     }
     port = try PortBinding(configuration).bind(&sockets)
     (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.eventLimit))
-    let settings = WorkerSettings(
-      peer: PeerConfiguration(configuration, port: port, worker: 0), limits: configuration.limits, events: continuation)
+    let settings = WorkerSettings(configuration, port: port, worker: 0) { [continuation] event in
+      if case .dropped = continuation.yield(event) { false } else { true }
+    }
     worker = Worker(settings, sockets: sockets)
     guard worker.start(number: 0) else { throw .noResources }
   }
@@ -52,25 +49,5 @@ package final class MediaServer: Sendable {
 
   package func statistics() async -> Statistics {
     await worker.statistics()
-  }
-}
-
-extension PeerConfiguration {
-  /// What the peers of one worker have in common; the certificate is new, so each server is another.
-  fileprivate init(_ configuration: SFUConfiguration, port: UInt16, worker: Int) {
-    var generator = SystemRandomNumberGenerator()
-    let realtime = SystemClock.now.nanoseconds - SystemClock.realtimeOffset
-    let listened = configuration.listenAddresses.filter { !$0.isWildcard }
-    let announced = configuration.announcedAddresses.isEmpty ? listened : configuration.announcedAddresses
-    self.init(
-      dtls: DTLSContext(
-        certificate: DTLSCertificate(unixTime: Int(realtime / 1_000_000_000)),
-        halfOpenLimit: configuration.limits.halfOpenHandshakes),
-      candidates: LocalCandidates(addresses: announced, udpPort: port, tcpPort: port).candidates,
-      generation: Int.random(in: 0..<ServerUfrag.generationLimit, using: &generator), worker: worker,
-      wallClockOffset: -SystemClock.realtimeOffset,
-      canonicalName: String(UInt64.random(in: 0...UInt64.max, using: &generator), radix: 36))
-    consentTimeout = configuration.consentTimeout
-    patience = configuration.patience
   }
 }

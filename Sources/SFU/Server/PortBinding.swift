@@ -2,21 +2,21 @@ internal import Glibc
 import STUN
 
 /// Binds UDP and TCP to the same port on every listen address.
-struct PortBinding {
+package struct PortBinding {
   /// If the system chooses the port for UDP and it is taken for TCP, another is tried.
   private static let tryLimit = 32
 
   private let addresses: [IPAddress]
   private let port: UInt16
 
-  init(_ configuration: SFUConfiguration) {
+  package init(_ configuration: SFUConfiguration) {
     let listed = Array(configuration.listenAddresses.prefix(WorkerSockets.endpointLimit))
     addresses = listed.isEmpty ? [IPAddress(ipv6: 0, 0)] : listed
     port = configuration.port
   }
 
   /// Binds and hands the sockets over; returns the port.
-  func bind(_ sockets: inout WorkerSockets) throws(MediaServerError) -> UInt16 {
+  package func bind(_ sockets: inout WorkerSockets) throws(MediaServerError) -> UInt16 {
     do throws(MediaServerError) {
       return try bind(addresses, &sockets)
     } catch {

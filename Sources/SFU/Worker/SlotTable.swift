@@ -2,19 +2,19 @@
 ///
 /// Memory is set aside at once and touched only as it is used. A freed place is given again under another generation, so that a
 /// name of something gone finds nothing.
-struct SlotTable<Element: ~Copyable>: ~Copyable {
+package struct SlotTable<Element: ~Copyable>: ~Copyable {
   /// Names an element for as long as it lives.
-  struct Handle: Hashable, Sendable {
-    let index: Int32
+  package struct Handle: Hashable, Sendable {
+    package let index: Int32
     fileprivate let generation: UInt32
 
     /// Names nothing.
-    static var none: Handle { Handle(index: -1, generation: 0) }
+    package static var none: Handle { Handle(index: -1, generation: 0) }
 
     /// All of it in one number, and back.
-    var rawValue: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: index)) }
+    package var rawValue: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: index)) }
 
-    init(rawValue: UInt64) {
+    package init(rawValue: UInt64) {
       index = Int32(truncatingIfNeeded: rawValue)
       generation = UInt32(truncatingIfNeeded: rawValue >> 32)
     }
@@ -24,8 +24,8 @@ struct SlotTable<Element: ~Copyable>: ~Copyable {
     }
   }
 
-  let capacity: Int
-  private(set) var count = 0
+  package let capacity: Int
+  package private(set) var count = 0
   private let elements: UnsafeMutablePointer<Element>
   /// Odd while the place is taken.
   private let generations: UnsafeMutablePointer<UInt32>
@@ -33,7 +33,7 @@ struct SlotTable<Element: ~Copyable>: ~Copyable {
   private var free: [Int32] = []
   private var used = 0
 
-  init(capacity: Int) {
+  package init(capacity: Int) {
     self.capacity = capacity
     elements = .allocate(capacity: capacity)
     generations = .allocate(capacity: capacity)
@@ -46,15 +46,15 @@ struct SlotTable<Element: ~Copyable>: ~Copyable {
     generations.deallocate()
   }
 
-  var isFull: Bool { count == capacity }
+  package var isFull: Bool { count == capacity }
 
   /// The names of all elements.
-  var handles: [Handle] {
+  package var handles: [Handle] {
     (0..<used).filter { generations[$0] & 1 == 1 }.map { Handle(index: Int32($0), generation: generations[$0]) }
   }
 
   /// Takes an element in; not to be called when full.
-  mutating func insert(_ element: consuming Element) -> Handle {
+  package mutating func insert(_ element: consuming Element) -> Handle {
     precondition(!isFull, "who inserts has asked whether there is room")
     let index = takePlace()
     (elements + index).initialize(to: element)
@@ -70,7 +70,7 @@ struct SlotTable<Element: ~Copyable>: ~Copyable {
   }
 
   /// Removes an element, if it lives.
-  mutating func remove(_ handle: Handle) {
+  package mutating func remove(_ handle: Handle) {
     guard contains(handle) else { return }
     let index = Int(handle.index)
     (elements + index).deinitialize(count: 1)
@@ -79,16 +79,16 @@ struct SlotTable<Element: ~Copyable>: ~Copyable {
     count -= 1
   }
 
-  @inline(__always) func contains(_ handle: Handle) -> Bool {
+  @inline(__always) package func contains(_ handle: Handle) -> Bool {
     handle.index >= 0 && handle.index < used && generations[Int(handle.index)] == handle.generation
   }
 
   /// The name of whoever is in a place at present.
-  func handle(at index: Int32) -> Handle {
+  package func handle(at index: Int32) -> Handle {
     Handle(index: index, generation: generations[Int(index)])
   }
 
-  subscript(handle: Handle) -> Element {
+  package subscript(handle: Handle) -> Element {
     @inline(__always) _read {
       precondition(contains(handle), "who reads has asked whether it lives")
       yield elements[Int(handle.index)]

@@ -4,7 +4,7 @@ import WebRTC
 
 // MARK: - What the control path asks for
 extension WorkerLoop {
-  mutating func perform(_ command: MediaServer.Command, in room: String) {
+  package mutating func perform(_ command: MediaServer.Command, in room: String) {
     now = SystemClock.now
     switch command {
     case .open(let mode): open(room, mode)
@@ -120,7 +120,9 @@ extension WorkerLoop {
     follow(peer)
   }
 
-  private func refuse(_ description: MediaServer.Refusal.Description, _ reason: String, _ owner: PeerEntry.Owner) {
+  private mutating func refuse(
+    _ description: MediaServer.Refusal.Description, _ reason: String, _ owner: PeerEntry.Owner
+  ) {
     tell(.refused(owner.participant, MediaServer.Refusal(description: description, reason: reason)), owner.room)
   }
 

@@ -58,8 +58,8 @@ extension WorkerLoop {
     tell(.offer(owner.participant, description: text, slots: slots), owner.room)
   }
 
-  func tell(_ news: MediaServer.News, _ room: String) {
-    settings.events.yield(MediaServer.Event(room: room, news: news))
+  mutating func tell(_ news: MediaServer.News, _ room: String) {
+    if !settings.tell(MediaServer.Event(room: room, news: news)) { counts.lostEvents += 1 }
   }
 
   /// A peer connection is over; what it published and subscribed to goes with it.

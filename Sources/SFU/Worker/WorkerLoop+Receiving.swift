@@ -103,9 +103,8 @@ extension WorkerLoop {
       forward(packet, of: stream, in: datagram, to: router.tracks[track].subscriptions[index])
     }
     let entry = PacketCache.Entry(
-      sequence: packet.sequence, slot: datagram.slot, arrival: now, payloadStart: UInt16(packet.payload.lowerBound),
-      payloadEnd: UInt16(packet.payload.upperBound), byteCount: UInt16(datagram.byteCount),
-      payloadType: packet.payloadType, marker: packet.marker)
+      sequence: packet.sequence, slot: datagram.slot, arrival: now, payload: packet.payload,
+      byteCount: datagram.byteCount, payloadType: packet.payloadType, marker: packet.marker)
     router.keep(entry, of: stream, router.tracks[track].kind, freeSlots: sockets.slab.freeCount)
   }
 

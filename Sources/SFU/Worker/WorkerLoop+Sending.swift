@@ -78,8 +78,7 @@ extension WorkerLoop {
     list(
       SendList.Descriptor(
         slot: packet.slot, byteCount: Int(packet.byteCount),
-        payload: Int(packet.payloadStart)..<Int(packet.payloadEnd), subscription: subscription, packet: outgoing,
-        .repair))
+        payload: packet.payload, subscription: subscription, packet: outgoing, .repair))
   }
 
   /// Passes a subscriber's wish on to the publisher, who is asked once for all.
@@ -102,9 +101,9 @@ extension WorkerLoop {
     return router.subscriptions.contains(subscription) ? subscription : nil
   }
 
-  /// Chooses the layer of every video subscription anew.
+  /// Chooses the stream of every subscription anew: the highest active layer, or the one that has taken another's place.
   mutating func chooseLayers() {
-    for subscription in router.subscriptions.handles where router.subscriptions[subscription].kind == .video {
+    for subscription in router.subscriptions.handles {
       if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
     }
   }

@@ -3,7 +3,7 @@ import WebRTC
 
 // MARK: - What a worker has done and holds
 extension WorkerLoop {
-  var statistics: MediaServer.Statistics {
+  package var statistics: MediaServer.Statistics {
     var statistics = MediaServer.Statistics()
     statistics.rooms = rooms.count
     statistics.participants = rooms.values.reduce(0) { $0 + $1.participants.count }
@@ -22,6 +22,7 @@ extension WorkerLoop {
     statistics.completedHandshakes = counts.completedHandshakes
     statistics.failedHandshakes = counts.failedHandshakes
     statistics.answeredBindings = counts.answeredBindings
+    statistics.lostEvents = counts.lostEvents
     var drops = drops
     drops.count(.noRoom, times: sockets.noRoomCount + UInt64(outbox.datagrams.droppedCount))
     drops.count(.unsendable, times: sockets.statistics.droppedNoRoom + sockets.statistics.droppedUnreachable)

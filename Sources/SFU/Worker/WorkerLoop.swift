@@ -1,4 +1,4 @@
-import RTP
+package import RTP
 import STUN
 import WebRTC
 
@@ -6,7 +6,7 @@ import WebRTC
 ///
 /// A turn: what commands left is sent; sleep until a packet, a deadline or a command; datagrams in batches, media of which is
 /// listed for its subscribers; deadlines; at most two milliseconds of handshakes; the lists are sealed and sent.
-struct WorkerLoop: ~Copyable {
+package struct WorkerLoop: ~Copyable {
   /// Batches taken in one turn, so that a flood delays deadlines by a few milliseconds at most.
   private static let batchLimit = 16
   /// Overdue connections, packets too old to repair and the activity of layers are looked at this often.
@@ -37,7 +37,7 @@ struct WorkerLoop: ~Copyable {
   private var batch: [WorkerSockets.Datagram] = []
   private var nextHousekeeping: Instant
 
-  init(_ settings: WorkerSettings, sockets: consuming WorkerSockets) {
+  package init(_ settings: WorkerSettings, sockets: consuming WorkerSockets) {
     self.settings = settings
     self.sockets = sockets
     peers = SlotTable(capacity: settings.limits.peers)
@@ -48,12 +48,13 @@ struct WorkerLoop: ~Copyable {
     batch.reserveCapacity(1024)
   }
 
-  mutating func turn() {
+  /// One turn, which sleeps at most until `limit`.
+  package mutating func turn(until limit: Instant = .distantFuture) {
     finish()
     now = SystemClock.now
     var batch = self.batch
     self.batch = []  // so that it is not copied when it grows
-    sockets.wait(until: nextDeadline, now: now, into: &batch)
+    sockets.wait(until: min(nextDeadline, limit), now: now, into: &batch)
     now = SystemClock.now
     receive(&batch)
     self.batch = batch
@@ -155,13 +156,6 @@ struct WorkerLoop: ~Copyable {
   mutating func forgetDeadline(of peer: PeerEntry.Handle) {
     deadlines.set(nil, of: Int(peer.index))
   }
-}
-
-/// What a worker is told at its start.
-struct WorkerSettings: Sendable {
-  let peer: PeerConfiguration
-  let limits: SFUConfiguration.Limits
-  let events: AsyncStream<MediaServer.Event>.Continuation
 }
 
 /// What a worker has done, beside what it dropped.

@@ -3,7 +3,7 @@ import STUN
 import WebRTC
 
 /// The sockets of one worker and the memory of packets that come and go: one UDP and one TCP socket for each listen address.
-struct WorkerSockets: ~Copyable {
+package struct WorkerSockets: ~Copyable {
   /// A datagram that has come, in a slot that whoever handles it must release or keep.
   struct Datagram {
     let slot: PacketSlab.Slot
@@ -53,7 +53,7 @@ struct WorkerSockets: ~Copyable {
   private var closed: [FiveTuple] = []
   private(set) var noRoomCount: UInt64 = 0
 
-  init(packetLimit: Int) throws(SocketError) {
+  package init(packetLimit: Int) throws(SocketError) {
     poller = try Poller()
     slab = PacketSlab(slotCount: packetLimit)
     events.reserveCapacity(64)

@@ -35,4 +35,143 @@ import Testing
       }
     }
   }
+
+  @Test func goesOnFromAnotherSourcePort() async throws {
+    try await ServerUnderTest.with { server in
+      let client = try EchoClient("ann", in: "echo", on: server)
+      try await client.join()
+      try await client.pump { client.received(.video).count >= 20 }
+
+      try client.move(client.publishing)
+      try client.move(client.watching)
+      let before = client.received(.video).count
+      let goesOn = try await client.pump { client.received(.video).count >= before + 50 }
+
+      #expect(goesOn)
+      #expect(await server.media.statistics().completedHandshakes == 2, "the keys stay")
+    }
+  }
+
+  @Test func whatIsLostOnTheWayComesAgain() async throws {
+    try await ServerUnderTest.with { server in
+      let client = try EchoClient("ann", in: "echo", on: server)
+      try await client.join()
+      try await client.pump { client.received(.video).count >= 10 }
+
+      client.loses = { $0 % 10 == 0 }
+      try await client.pump { client.received(.video).count >= 100 }
+      client.loses = { _ in false }
+      let last = client.received(.video).compactMap(\.index).max() ?? 0
+      let first = client.received(.video).compactMap(\.index).min() ?? 0
+      let isWhole = try await client.pump {
+        Set(client.received(.video).compactMap(\.index)).isSuperset(of: first...last)
+      }
+
+      #expect(isWhole)
+      #expect(client.received(.video).contains { $0.isRepair })
+      #expect(await server.media.statistics().repairsOut >= 5)
+    }
+  }
+
+  @Test func nobodyGetsWhatAnotherPublishes() async throws {
+    try await ServerUnderTest.with { server in
+      let ann = try EchoClient("ann", in: "echo", on: server, seed: 1)
+      let bob = try EchoClient("bob", in: "echo", on: server, seed: 2)
+      try await ann.join()
+      try await bob.join(publishing: [])
+
+      try await ann.pump { ann.received(.video).count >= 20 }
+      try await bob.pump(for: .milliseconds(300))
+
+      #expect(ann.received(.video).count >= 20)
+      #expect(bob.watching.received.isEmpty)
+      #expect(await server.media.statistics().peers == 4)
+    }
+  }
+
+  @Test func onlyAllowedKindsGoFurther() async throws {
+    try await ServerUnderTest.with { server in
+      let client = try EchoClient("ann", in: "echo", on: server)
+      try await client.join(publishing: .audio)
+      try await client.pump { client.received(.audio).count >= 20 }
+      let videoMeanwhile = client.received(.video).count
+
+      await server.media.perform(.allow("ann", publishing: .video), in: "echo")
+      let videoComes = try await client.pump { client.received(.video).count >= 20 }
+      try await client.pump(for: .milliseconds(50))
+      let audio = client.received(.audio).count
+      try await client.pump(for: .milliseconds(200))
+
+      #expect(videoMeanwhile == 0 && videoComes)
+      #expect(client.received(.audio).count == audio)
+      #expect(await server.media.statistics().dropped[.notAllowed, default: 0] >= 20)
+    }
+  }
+
+  @Test func aSubscriptionThatLostItsWayIsOfferedNewCredentials() async throws {
+    try await ServerUnderTest.with { server in
+      let client = try EchoClient("ann", in: "echo", on: server)
+      try await client.join()
+      let old = client.watching.agent.remote
+
+      client.watching.renewCredentials()
+      await server.media.perform(.restart("ann"), in: "echo")
+      let isRenewed = try await client.pump { client.watching.agent.remote != old }
+      let before = client.received(.video).count
+      let goesOn = try await client.pump { client.received(.video).count >= before + 30 }
+
+      #expect(isRenewed && goesOn)
+      #expect(await server.media.statistics().completedHandshakes == 2, "the keys stay")
+    }
+  }
+
+  @Test func aNewPublishingConnectionTakesTheOldOnesPlace() async throws {
+    try await ServerUnderTest.with { server in
+      let client = try EchoClient("ann", in: "echo", on: server)
+      try await client.join()
+      try await client.pump { client.received(.video).count >= 10 }
+
+      try client.renewPublishing()
+      await client.offer()
+      try await client.connect()
+      let before = client.received(.video).count
+      client.publishing.startCamera(every: .milliseconds(10), at: SystemClock.now)
+      let goesOn = try await client.pump { client.received(.video).count >= before + 30 }
+
+      #expect(goesOn)
+      #expect(client.watching.drops.isEmpty)
+      #expect(await server.media.statistics().peers == 2)
+    }
+  }
+
+  @Test func ofASimulcastTheHighestActiveLayerComesBack() async throws {
+    try await ServerUnderTest.with { server in
+      let client = try EchoClient("ann", in: "echo", on: server)
+      client.publishing.descriptions.layers = ["low", "high"]
+      await server.media.perform(.open(.echo), in: "echo")
+      await server.media.perform(.add("ann", publishing: [.audio, .video]), in: "echo")
+      await client.offer()
+      try await client.connect()
+
+      client.publishing.startLayer(every: .milliseconds(20), at: SystemClock.now)
+      let lowComes = try await client.pump { client.received(.video).count >= 10 }
+      client.publishing.startLayer(every: .milliseconds(5), at: SystemClock.now)
+      let highComes = try await client.pump { client.received(.video).filter { $0.isOfLayer(1) }.count >= 50 }
+      client.publishing.layers[1].stop()
+      let countOfLow = client.received(.video).filter { $0.isOfLayer(0) }.count
+      let lowComesBack = try await client.pump {
+        client.received(.video).filter { $0.isOfLayer(0) }.count >= countOfLow + 10
+      }
+
+      #expect(lowComes && highComes && lowComesBack)
+      let sequences = client.received(.video).map(\.sequence)
+      #expect(sequences == Array(sequences[0]..<(sequences[0] + Int64(sequences.count))), "one numbering")
+      let layers = client.received(.video).map { ($0.index ?? 0) / 100_000 }
+      #expect(zip(layers, layers.dropFirst()).count { $0 != $1 } == 2, "up once and down once")
+    }
+  }
+}
+
+extension ReceivedMedia {
+  fileprivate func isOfLayer(_ layer: Int) -> Bool { (index ?? -1) / 100_000 == layer }
 }

@@ -9,7 +9,7 @@ import WebRTC
 final class EchoClient {
   let name: String
   let room: String
-  let publishing: Browser
+  private(set) var publishing: Browser
   let watching: Browser
   private(set) var news: [MediaServer.News] = []
   private(set) var slots: [MediaServer.Slot] = []
@@ -17,6 +17,9 @@ final class EchoClient {
   private let serverAddress: TransportAddress
   private let carrier: TransportProtocol
   private var sockets: [ObjectIdentifier: ClientSocket] = [:]
+  /// Which of the packets that come to `watching` are lost on the way, by their count.
+  var loses: (Int) -> Bool = { _ in false }
+  private var arrivedCount = 0
 
   init(
     _ name: String, in room: String, on server: ServerUnderTest, by carrier: TransportProtocol = .udp,
@@ -42,9 +45,26 @@ final class EchoClient {
     await server.media.perform(.open(.echo), in: room)
     await server.media.perform(.add(name, publishing: kinds), in: room)
     await offer()
-    try await pump { self.publishing.isConnected && self.watching.isConnected }
+    try await connect()
     publishing.startCamera(every: .milliseconds(10), at: SystemClock.now)
     publishing.startMicrophone(every: .milliseconds(20), at: SystemClock.now)
+  }
+
+  /// Waits until both connections have keys.
+  func connect() async throws {
+    try await pump { self.publishing.isConnected && self.watching.isConnected }
+  }
+
+  /// Loads the page anew, as it were: another connection to publish on, which has nothing of the old one.
+  func renewPublishing() throws {
+    let socket = try ClientSocket(carrier, to: serverAddress)
+    sockets[ObjectIdentifier(publishing)] = nil
+    var generator = SeededGenerator(seed: 99)
+    publishing = Browser(
+      at: socket.address, server: serverAddress, certificate: Browser.otherCertificate, using: &generator)
+    publishing.carrier = carrier
+    publishing.givesKeyframes = true
+    sockets[ObjectIdentifier(publishing)] = socket
   }
 
   func offer() async {
@@ -74,13 +94,21 @@ final class EchoClient {
   }
 
   private func step() async throws {
-    for news in server.takeEvents(of: room) { try await take(news) }
+    for news in server.takeEvents(of: name, in: room) { try await take(news) }
     for browser in [publishing, watching] {
       guard let socket = sockets[ObjectIdentifier(browser)] else { continue }
-      for datagram in socket.receive() { browser.receive(datagram, at: SystemClock.now) }
+      for datagram in socket.receive() where !isLost(datagram, of: browser) {
+        browser.receive(datagram, at: SystemClock.now)
+      }
       if browser.nextDeadline <= SystemClock.now { browser.advance(to: SystemClock.now) }
       for datagram in browser.takeOutgoing() { socket.send(datagram) }
     }
+  }
+
+  private func isLost(_ datagram: [UInt8], of browser: Browser) -> Bool {
+    guard browser === watching, DatagramKind(of: datagram.span.bytes) == .rtp else { return false }
+    arrivedCount += 1
+    return loses(arrivedCount)
   }
 
   private func take(_ news: MediaServer.News) async throws {

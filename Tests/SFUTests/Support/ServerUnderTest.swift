@@ -36,15 +36,26 @@ final class ServerUnderTest: Sendable {
     TransportAddress(ip, port: media.port)
   }
 
-  /// The events of a room since the last call.
-  func takeEvents(of room: String) -> [MediaServer.News] {
+  /// What has been told about a participant, or about the room if nil, since the last call.
+  func takeEvents(of participant: String?, in room: String) -> [MediaServer.News] {
     events.withLock { events in
-      defer { events.removeAll { $0.room == room } }
-      return events.filter { $0.room == room }.map(\.news)
+      defer { events.removeAll { $0.room == room && $0.news.participant == participant } }
+      return events.filter { $0.room == room && $0.news.participant == participant }.map(\.news)
     }
   }
 
   private func collect() async {
     for await event in media.events { events.withLock { $0.append(event) } }
+  }
+}
+
+extension MediaServer.News {
+  /// Whom it is about.
+  var participant: String? {
+    switch self {
+    case .failed: return nil
+    case .lost(let name), .accepted(let name): return name
+    case .answer(let name, _), .refused(let name, _), .offer(let name, _, _): return name
+    }
   }
 }

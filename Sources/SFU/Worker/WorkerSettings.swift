@@ -1,0 +1,40 @@
+import RTP
+import STUN
+import WebRTC
+
+/// What a worker is told at its start.
+package struct WorkerSettings: Sendable {
+  let peer: PeerConfiguration
+  let limits: SFUConfiguration.Limits
+  /// Takes an event, from the worker's thread; false if it is lost.
+  let tell: @Sendable (MediaServer.Event) -> Bool
+
+  package init(
+    _ configuration: SFUConfiguration, port: UInt16, worker: Int,
+    tell: @escaping @Sendable (MediaServer.Event) -> Bool
+  ) {
+    peer = PeerConfiguration(configuration, port: port, worker: worker)
+    limits = configuration.limits
+    self.tell = tell
+  }
+}
+
+extension PeerConfiguration {
+  /// What the peers of one worker have in common; the certificate is new, so each server is another.
+  fileprivate init(_ configuration: SFUConfiguration, port: UInt16, worker: Int) {
+    var generator = SystemRandomNumberGenerator()
+    let realtime = SystemClock.now.nanoseconds - SystemClock.realtimeOffset
+    let listened = configuration.listenAddresses.filter { !$0.isWildcard }
+    let announced = configuration.announcedAddresses.isEmpty ? listened : configuration.announcedAddresses
+    self.init(
+      dtls: DTLSContext(
+        certificate: DTLSCertificate(unixTime: Int(realtime / 1_000_000_000)),
+        halfOpenLimit: configuration.limits.halfOpenHandshakes),
+      candidates: LocalCandidates(addresses: announced, udpPort: port, tcpPort: port).candidates,
+      generation: Int.random(in: 0..<ServerUfrag.generationLimit, using: &generator), worker: worker,
+      wallClockOffset: -SystemClock.realtimeOffset,
+      canonicalName: String(UInt64.random(in: 0...UInt64.max, using: &generator), radix: 36))
+    consentTimeout = configuration.consentTimeout
+    patience = configuration.patience
+  }
+}

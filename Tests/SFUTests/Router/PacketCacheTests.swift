@@ -1,0 +1,82 @@
+import RTP
+import SFU
+import Testing
+
+/// What is kept of a stream, for how long, and that every slot comes back.
+@Suite struct PacketCacheTests {
+  @Test func aPacketIsFoundUntilItIsDisplaced() throws {
+    var slab = PacketSlab(slotCount: 2)
+    var cache = PacketCache()
+    let (first, second) = (try slot(&slab), try slot(&slab))
+
+    #expect(cache.keep(entry(7, first)) == .kept(displacing: nil))
+    #expect(cache.find(7)?.slot == first)
+    #expect(cache.keep(entry(7 + Int64(PacketCache.capacity), second)) == .kept(displacing: first))
+    #expect(cache.find(7) == nil)
+    #expect(cache.find(7 + Int64(PacketCache.capacity))?.slot == second)
+  }
+
+  @Test func whatIsThereAlreadyOrTooOldIsRefused() throws {
+    var slab = PacketSlab(slotCount: 2)
+    var cache = PacketCache()
+    let (first, second) = (try slot(&slab), try slot(&slab))
+    _ = cache.keep(entry(1000, first))
+
+    #expect(cache.keep(entry(1000, second)) == .refused)
+    #expect(cache.keep(entry(1000 - Int64(PacketCache.capacity), second)) == .refused)
+    #expect(cache.find(1000)?.slot == first)
+  }
+
+  @Test func afterASecondSlotsAreGivenUp() throws {
+    var slab = PacketSlab(slotCount: 3)
+    var cache = PacketCache()
+    let slots = [try slot(&slab), try slot(&slab), try slot(&slab)]
+    for (index, slot) in slots.enumerated() {
+      _ = cache.keep(entry(Int64(index * 3), slot, at: .zero + .milliseconds(index * 400)))
+    }
+    var spent: [PacketSlab.Slot] = []
+
+    cache.expire(at: .zero + .milliseconds(999), into: &spent)
+    #expect(spent.isEmpty)
+    cache.expire(at: .zero + .milliseconds(1400), into: &spent)
+    #expect(spent == Array(slots[..<2]))
+    #expect(cache.find(6) != nil)
+  }
+
+  @Test func aLeapOfNumbersKeepsNoSlotForEver() throws {
+    var slab = PacketSlab(slotCount: 2)
+    var cache = PacketCache()
+    let (old, new) = (try slot(&slab), try slot(&slab))
+    _ = cache.keep(entry(5, old))
+    _ = cache.keep(entry(1_000_000, new))
+    var spent: [PacketSlab.Slot] = []
+
+    cache.expire(at: .zero + .seconds(2), into: &spent)
+
+    #expect(Set(spent) == [old, new])
+  }
+
+  @Test func allSlotsComeBackOnce() throws {
+    var slab = PacketSlab(slotCount: 700)
+    var cache = PacketCache()
+    var spent: [PacketSlab.Slot] = []
+    for number in 0..<700 {
+      guard case .kept(let displaced) = cache.keep(entry(Int64(number), try slot(&slab))) else { continue }
+      if let displaced { spent.append(displaced) }
+    }
+    cache.releaseAll(into: &spent)
+
+    #expect(spent.count == 700 && Set(spent).count == 700)
+  }
+
+  private func slot(_ slab: inout PacketSlab) throws -> PacketSlab.Slot {
+    let slot = slab.take()
+    return try #require(slot)
+  }
+
+  private func entry(_ sequence: Int64, _ slot: PacketSlab.Slot, at arrival: Instant = .zero) -> PacketCache.Entry {
+    PacketCache.Entry(
+      sequence: sequence, slot: slot, arrival: arrival, payload: 12..<100, byteCount: 116, payloadType: 96,
+      marker: false)
+  }
+}
