@@ -110,9 +110,11 @@ let package = Package(
       path: "Benchmarks/ParleyBenchmarks",
       swiftSettings: strict),
 
-    // Processor time of one peer, beside the reference implementation of SRTP.
+    // Processor time and memory of one peer, alone and in a worker, beside the reference implementation of SRTP.
     .executableTarget(
-      name: "WebRTCBenchmarks", dependencies: ["CSRTP", "RTP", "WebRTC"], path: "Benchmarks/WebRTCBenchmarks",
+      name: "WebRTCBenchmarks",
+      dependencies: ["CAllocationCounter", "CSRTP", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport", "WebRTC"],
+      path: "Benchmarks/WebRTCBenchmarks",
       swiftSettings: strict),
 
     // What single test targets need: the reference implementation of SRTP, a count of heap allocations.

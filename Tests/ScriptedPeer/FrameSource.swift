@@ -6,6 +6,10 @@ package struct FrameSource {
   package struct Packet {
     package let outgoing: OutgoingPacket
     package let payload: [UInt8]
+
+    package init(outgoing: OutgoingPacket, payload: [UInt8]) {
+      (self.outgoing, self.payload) = (outgoing, payload)
+    }
   }
 
   private static let payloadByteCount = 300
