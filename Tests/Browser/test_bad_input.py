@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import socket
 import time
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ import pytest
 
 from lab import raw
 from lab.server import Server
+from lab.waiting import eventually
 from lab.wire import Refused, Session, member, session
 
 MIB = 1 << 20
@@ -219,9 +221,13 @@ def test_a_flood_of_nonsense_is_cut_off(server: Server, innocents: Innocents) ->
 def test_a_reader_that_does_not_read_is_let_go_and_may_resume(server: Server, innocents: Innocents) -> None:
     with member(server, "slow", "Valentin") as writer, member(server, "slow", "Wilhelmina") as reader:
         before = server.memory()
-        description = {"type": "offer", "sdp": "x" * 60_000}
-        for _ in range(390):
-            writer.request("signal", to=reader.participant, connection="c", description=description)
+        # One session may send half a megabyte of signals at once, so it takes many of them, one after the other.
+        description = {"type": "offer", "sdp": "x" * 32_000}
+        for number in range(40):
+            with member(server, "slow", f"Xenia {number}") as other:
+                for _ in range(15):
+                    other.request("signal", to=reader.participant, connection="c", description=description)
+                other.request("leave")
         kept = server.memory() - before
 
         # The others are told that its connection is gone, and it comes back with its token.
@@ -232,6 +238,30 @@ def test_a_reader_that_does_not_read_is_let_go_and_may_resume(server: Server, in
             answer = again.request("resume", token=reader.joined["resumeToken"], seq=0)
             assert answer["state"] == "joined", "so many events are not kept: it gets a snapshot"
         assert kept < 32 * MIB, f"{kept / MIB:.0f} MiB were kept for somebody who does not read"
+
+
+def test_pings_that_nobody_reads_the_answers_of_cost_nothing(server: Server, innocents: Innocents) -> None:
+    before = server.memory()
+    with raw.upgrade(server) as client:
+        pings = raw.frame(bytes(125), opcode=raw.PING) * 1000
+        client.settimeout(3)
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            for _ in range(2000):
+                client.sendall(pings)
+        assert server.memory() - before < 32 * MIB
+        assert raw.close_code(client) in (4008, None)
+
+
+def test_a_response_that_is_not_read_ends_its_connection(server: Server, innocents: Innocents) -> None:
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    client.connect((server.address, server.port))
+    client.settimeout(5)
+    with contextlib.suppress(TimeoutError):
+        client.sendall(b"GET /app.js HTTP/1.1\r\nHost: x\r\n\r\n" * 400)
+
+    eventually(lambda: not server.is_connected_to(client.getsockname()[1]), "the connection is gone", timeout=60)
+    client.close()
 
 
 def test_connections_that_do_not_get_on_are_closed(server: Server, innocents: Innocents) -> None:

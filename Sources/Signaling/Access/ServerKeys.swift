@@ -9,6 +9,7 @@ package struct ServerKeys: Sendable {
   package enum Purpose: String, Sendable, CaseIterable {
     case resumeToken = "parley resume token 1"
     case banList = "parley ban list 1"
+    case browserCookie = "parley browser cookie 1"
   }
 
   /// Why the key could not be had.

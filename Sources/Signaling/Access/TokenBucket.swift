@@ -12,14 +12,15 @@ package struct TokenBucket: Sendable {
     filledAt = now
   }
 
-  /// Takes a token; nil when there was one, else how long until there is.
-  package mutating func take(at now: Timestamp) -> Duration? {
+  /// Takes a token, or `count` of them, which is at most a burst; nil when there were, else how long until there are.
+  package mutating func take(_ count: Double = 1, at now: Timestamp) -> Duration? {
+    precondition(count <= rate.burst, "more than a burst is never there")
     fill(to: now)
-    guard tokens < 1 else {
-      tokens -= 1
+    guard tokens < count else {
+      tokens -= count
       return nil
     }
-    return .milliseconds(Int64(((1 - tokens) / rate.perSecond * 1000).rounded(.up)))
+    return .milliseconds(Int64(((count - tokens) / rate.perSecond * 1000).rounded(.up)))
   }
 
   /// How long until there is a token, without taking it; nil when there is one.

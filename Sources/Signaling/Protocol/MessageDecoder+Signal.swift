@@ -2,6 +2,9 @@
 extension MessageDecoder {
   private static let maximumConnection = 64
   private static let maximumStreams = 64
+  /// Bytes of a description as it is written; of browsers they have at most half of this.
+  private static let maximumDescription = 32_768
+  private static let maximumCandidate = 1024
   private static let sdpTypes: Set<String> = ["offer", "answer", "pranswer", "rollback"]
   private static let streamKinds: Set<String> = ["camera", "screen"]
 
@@ -16,10 +19,15 @@ extension MessageDecoder {
     if let description = try fields.optionalObject("description") {
       guard !fields.has("candidate") else { throw fields.refusal("candidate", "cannot go with a description") }
       var payload = try self.description(description)
+      guard payload.count <= Self.maximumDescription else { throw fields.refusal("description", "is too long") }
       if let streams = try fields.optionalObject("streams") { payload += try self.streams(streams) }
       return payload
     }
-    if let candidate = try fields.optionalObject("candidate") { return try self.candidate(candidate) }
+    if let candidate = try fields.optionalObject("candidate") {
+      let payload = try self.candidate(candidate)
+      guard payload.count <= Self.maximumCandidate else { throw fields.refusal("candidate", "is too long") }
+      return payload
+    }
     guard fields.has("candidate") else { throw fields.refusal("description", "is missing") }
     return Array(#""candidate":null"#.utf8)
   }

@@ -11,6 +11,8 @@ final class RoomStore: Sendable {
   private struct Marks {
     var changed: [String: Room] = [:]
     var ended: Set<String> = []
+
+    var isEmpty: Bool { changed.isEmpty && ended.isEmpty }
   }
 
   /// A policy names at most a full room and its bans.
@@ -20,6 +22,8 @@ final class RoomStore: Sendable {
   private let directory: String
   private let threads = NIOThreadPool(numberOfThreads: 1)
   private let marks = Mutex(Marks())
+  /// The flush that was asked for last; each waits for the one before, so that an older policy never replaces a newer one.
+  private let flushing = Mutex<Task<Void, Never>?>(nil)
   private let log = Logger(label: "parley.rooms")
 
   init(dataDirectory: String) {
@@ -46,13 +50,29 @@ final class RoomStore: Sendable {
     }
   }
 
-  /// Writes and removes what is marked.
+  /// Writes and removes what is marked; on return it is on the disk.
   func flush() async {
+    guard marks.withLock({ !$0.isEmpty }) || flushing.withLock({ $0 != nil }) else { return }
+    let task = flushing.withLock { last in
+      let task = Task { [last] in
+        await last?.value
+        await self.write()
+      }
+      last = task
+      return task
+    }
+    await task.value
+    flushing.withLock { last in
+      if last == task { last = nil }
+    }
+  }
+
+  private func write() async {
     let taken = marks.withLock { marks in
       defer { marks = Marks() }
       return marks
     }
-    guard !taken.changed.isEmpty || !taken.ended.isEmpty else { return }
+    guard !taken.isEmpty else { return }
     var files: [(path: String, bytes: [UInt8])] = []
     for (life, room) in taken.changed {
       guard let policy = await room.policy() else { continue }
@@ -64,6 +84,7 @@ final class RoomStore: Sendable {
       if !written.isEmpty { mkdir(directory, 0o700) }
       for file in written { write(file.bytes, to: file.path) }
       for path in removed { unlink(path) }
+      syncDirectory()
     }
   }
 
@@ -115,8 +136,17 @@ final class RoomStore: Sendable {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return complain() }
     let count = Glibc.write(descriptor, bytes, bytes.count)
+    let synced = fsync(descriptor)
     close(descriptor)
-    guard count == bytes.count, rename(temporary, path) == 0 else { return complain() }
+    guard count == bytes.count, synced == 0, rename(temporary, path) == 0 else { return complain() }
+  }
+
+  /// Makes what was renamed and removed last (fsync(2): the file's own sync does not cover its directory).
+  private func syncDirectory() {
+    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    if fsync(descriptor) != 0 { complain() }
+    close(descriptor)
   }
 
   private func complain() {

@@ -57,7 +57,8 @@ package final class ClientSession: Sendable {
       return refuse(error, at: now)
     }
     service.metrics.count(request.message.kind)
-    guard obey(state.withLock { $0.limits.take(request.message.kind, at: now) }, id: request.id) else { return }
+    let verdict = state.withLock { $0.limits.take(request.message.kind, byteCount: text.readableBytes, at: now) }
+    guard obey(verdict, id: request.id) else { return }
     let start = ContinuousClock.now
     await handle(request)
     service.metrics.record(handling: start.duration(to: .now))
@@ -101,7 +102,7 @@ package final class ClientSession: Sendable {
   }
 
   func send(_ message: ByteBuffer) {
-    outbox.send(message)
+    if outbox.send(message) { service.metrics.count(.tooSlow) }
   }
 
   func send(_ error: SignalingError, id: Int64?) {
@@ -111,8 +112,7 @@ package final class ClientSession: Sendable {
 
   /// Closes the socket once all that is queued was sent. Whether the participant lives on is the room's affair.
   func end(_ reason: CloseReason) {
-    service.metrics.count(reason)
-    outbox.close(reason)
+    if outbox.close(reason) { service.metrics.count(reason) }
   }
 
   /// Ends the session if it has not come so far in time.
@@ -191,7 +191,7 @@ package final class ClientSession: Sendable {
         guard let password = join.password else {
           throw SignalingError(.passwordRequired, "This room has a password.")
         }
-        let key = PasswordGate.Key(room: join.room, address: address.prefix)
+        let key = PasswordGate.Key(room: join.room, address: address.prefix, cookie: cookie)
         try await service.passwordGate.check(password, matches: hash, for: key)
         entrant.provenPassword = hash
       }
@@ -248,7 +248,7 @@ package final class ClientSession: Sendable {
     if case .updateRoom(var update) = message, case .plain(let password) = update.password {
       // Hashing is dear: whoever may not set a password is told so before.
       if let refusal = await room.refusal(of: message, from: participant) { throw refusal }
-      update.password = .hashed(try await service.passwordHasher.hash(password))
+      update.password = .hashed(try await service.passwordHasher.hash(password, for: address.prefix))
       message = .updateRoom(update)
     }
     try await room.handle(message, from: participant, Room.Request(session: self, id: request.id))

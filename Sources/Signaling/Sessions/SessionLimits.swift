@@ -10,6 +10,8 @@ struct SessionLimits: Sendable {
   private var any: TokenBucket
   private var requests: TokenBucket
   private var signals: TokenBucket
+  private var signalBytes: TokenBucket
+  private var presence: TokenBucket
   private var chat: TokenBucket
   private var reactions: TokenBucket
   private var moderation: TokenBucket
@@ -20,6 +22,8 @@ struct SessionLimits: Sendable {
     any = TokenBucket(limits.anything, at: now)
     requests = TokenBucket(limits.requests, at: now)
     signals = TokenBucket(limits.signals, at: now)
+    signalBytes = TokenBucket(limits.signalBytes, at: now)
+    presence = TokenBucket(limits.presence, at: now)
     chat = TokenBucket(limits.chat, at: now)
     reactions = TokenBucket(limits.reactions, at: now)
     moderation = TokenBucket(limits.moderation, at: now)
@@ -33,16 +37,19 @@ struct SessionLimits: Sendable {
   }
 
   /// Decides when the message's kind is known.
-  mutating func take(_ kind: ClientMessage.Kind, at now: Timestamp) -> Verdict {
-    if kind == .signal { return refusal(after: signals.take(at: now), at: now) }
+  mutating func take(_ kind: ClientMessage.Kind, byteCount: Int, at now: Timestamp) -> Verdict {
+    if kind == .signal {
+      return refusal(after: signals.take(at: now) ?? signalBytes.take(Double(byteCount), at: now), at: now)
+    }
     if let wait = requests.take(at: now) { return refusal(after: wait, at: now) }
     return switch kind {
     case .sendChat, .editChat: refusal(after: chat.take(at: now), at: now)
     case .react, .reactToChat: refusal(after: reactions.take(at: now), at: now)
     case .updateRoom, .moderate, .setPermission, .setRole, .transferHost, .messageWaiting, .admit, .deny, .getAudit:
       refusal(after: moderation.take(at: now), at: now)
-    case .hello, .join, .resume, .leave, .ping, .setDevices, .rename, .raiseHand, .deleteChat, .signal, .endRoom,
-      .startEcho, .publish, .answerSubscription, .restartSubscription, .endEcho:
+    case .setDevices, .rename, .raiseHand, .deleteChat: refusal(after: presence.take(at: now), at: now)
+    case .hello, .join, .resume, .leave, .ping, .signal, .endRoom, .startEcho, .publish, .answerSubscription,
+      .restartSubscription, .endEcho:
       .accepted
     }
   }

@@ -54,29 +54,40 @@ package final class SessionOutbox: Sendable {
   }
 
   /// Queues one message; when the queue is full, the session ends instead.
-  package func send(_ text: ByteBuffer) {
-    append(.text(text), byteCount: text.readableBytes)
-  }
-
-  /// Queues the end. Later items are dropped.
-  package func close(_ reason: CloseReason) {
-    append(.close(reason), byteCount: 0)
-  }
-
-  private func append(_ item: Item, byteCount: Int) {
-    let writer: CheckedContinuation<Void, Never>? = state.withLock { state in
-      guard !state.isClosed else { return nil }
-      if case .text = item, state.items.count >= limitCount || state.byteCount + byteCount > limitBytes {
+  ///
+  /// - Returns: whether this message ended it.
+  @discardableResult
+  package func send(_ text: ByteBuffer) -> Bool {
+    let (overflows, writer) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
+      guard !state.isClosed else { return (false, nil) }
+      let count = state.byteCount + text.readableBytes
+      let overflows = state.items.count >= limitCount || count > limitBytes
+      if overflows {
         state.items = [.close(.tooSlow)]
         state.isClosed = true
       } else {
-        state.items.append(item)
-        state.byteCount += byteCount
-        if case .close = item { state.isClosed = true }
+        state.items.append(.text(text))
+        state.byteCount = count
       }
-      return Self.takeWriter(of: &state)
+      return (overflows, Self.takeWriter(of: &state))
     }
     writer?.resume()
+    return overflows
+  }
+
+  /// Queues the end. Later items are dropped.
+  ///
+  /// - Returns: false if it had ended before.
+  @discardableResult
+  package func close(_ reason: CloseReason) -> Bool {
+    let (isFirst, writer) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
+      guard !state.isClosed else { return (false, nil) }
+      state.items.append(.close(reason))
+      state.isClosed = true
+      return (true, Self.takeWriter(of: &state))
+    }
+    writer?.resume()
+    return isFirst
   }
 
   private func wait(with continuation: CheckedContinuation<Void, Never>) {

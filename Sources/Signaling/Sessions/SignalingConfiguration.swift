@@ -61,10 +61,16 @@ package struct SignalingLimits: Sendable {
   package var meshParticipants = 4
   package var requests = Rate(perSecond: 50, burst: 200)
   package var signals = Rate(perSecond: 100, burst: 400)
+  /// Bytes of `signal`: a description has 4 to 16 KiB, and one is sent for each change of each connection.
+  package var signalBytes = Rate(perSecond: 65_536, burst: 524_288)
+  /// What everybody is told and nobody does often: names, hands, devices, deleted messages.
+  package var presence = Rate(perSecond: 5, burst: 20)
   package var chat = Rate(perSecond: 2, burst: 10)
   package var reactions = Rate(perSecond: 3, burst: 10)
   package var moderation = Rate(perSecond: 10, burst: 60)
+  /// Wrong passwords of one browser for one room, and of all at one address.
   package var passwordTries = Rate(perSecond: 5.0 / 60, burst: 5)
+  package var passwordTriesPerAddress = Rate(perSecond: 30.0 / 60, burst: 30)
   package var roomsMade = Rate(perSecond: 1.0 / 6, burst: 20)
   /// Malformed messages before the session is closed with `protocolViolation`.
   package var malformed = Rate(perSecond: 1, burst: 20)

@@ -12,6 +12,8 @@ package final class SignalingService: Sendable {
   private let echoes: EchoDirectory
   let decoder: MessageDecoder
   let metrics: SignalingMetrics
+  /// The cookies that tell browsers apart, for whoever serves pages and opens sockets.
+  package let browserCookies: BrowserCookies
   let passwordHasher: PasswordHasher
   let passwordGate: PasswordGate
   private let sessions: SessionTable
@@ -28,9 +30,12 @@ package final class SignalingService: Sendable {
     self.clock = clock
     self.mediaPlane = mediaPlane
     metrics = SignalingMetrics()
+    browserCookies = BrowserCookies(keys: keys)
     decoder = MessageDecoder(limits: configuration.limits)
     passwordHasher = PasswordHasher(cost: configuration.passwordCost)
-    passwordGate = PasswordGate(hasher: passwordHasher, rate: configuration.limits.passwordTries, clock: clock)
+    passwordGate = PasswordGate(
+      hasher: passwordHasher, rate: configuration.limits.passwordTries,
+      addressRate: configuration.limits.passwordTriesPerAddress, clock: clock)
     sessions = SessionTable(limits: configuration.limits)
     store = configuration.dataDirectory.map { RoomStore(dataDirectory: $0) }
     profileKey = keys.key(for: .banList)
@@ -50,7 +55,12 @@ package final class SignalingService: Sendable {
   ) throws(SignalingError) -> ClientSession {
     let now = clock.now()
     let session = ClientSession(service: self, address: client, cookie: cookie, outbox: outbox, at: now)
-    try sessions.add(session)
+    do throws(SignalingError) {
+      try sessions.add(session)
+    } catch {
+      metrics.count(error)
+      throw error
+    }
     watch(session, until: now + configuration.times.hello)
     return session
   }

@@ -39,7 +39,7 @@ struct Serve: AsyncParsableCommand {
     do {
       try await ServiceGroup(configuration: group).run()
     } catch {
-      throw StartFailure("cannot listen on \(configuration.http.address):\(configuration.http.port): \(error)")
+      throw StartFailure(listening: configuration.http, error)
     }
     logger.notice("Parley has stopped")
   }
@@ -50,7 +50,7 @@ struct Serve: AsyncParsableCommand {
     var signaling = configuration.signaling
     signaling.serverName = "Parley \(Parley.version)"
     let service = SignalingService(configuration: signaling, keys: try loadKeys(configuration), mediaPlane: nil)
-    let certificates = try configuration.tls.map { try CertificateStore(files: $0, logger: logger) }
+    let certificates = try configuration.tls.map { try loadCertificate($0, logger) }
     var http = configuration.http
     http.publicDirectory = ProgramFiles.find(http.publicDirectory)
     let address = ServedAddress(http, isSecure: certificates != nil)
@@ -65,7 +65,15 @@ struct Serve: AsyncParsableCommand {
     do throws(ServerKeys.Failure) {
       return try ServerKeys.load(dataDirectory: configuration.dataDirectory)
     } catch {
-      throw StartFailure("DATA_DIR=\(configuration.dataDirectory) cannot hold the server's key: \(error)")
+      throw StartFailure(keysIn: configuration.dataDirectory, error)
+    }
+  }
+
+  private func loadCertificate(_ files: CertificateStore.Files, _ logger: Logger) throws -> CertificateStore {
+    do throws(CertificateStore.LoadError) {
+      return try CertificateStore(files: files, logger: logger)
+    } catch {
+      throw StartFailure(certificate: files, error)
     }
   }
 
@@ -91,13 +99,6 @@ private func announce(_ url: String, _ format: LogFormat, _ logger: Logger) {
   case .text: StandardOutput.printLine("Parley \(Parley.version) is ready at \(url)")
   case .json: logger.notice("Parley is ready", metadata: ["url": "\(url)", "version": "\(Parley.version)"])
   }
-}
-
-/// Why the program could not start, in one sentence.
-struct StartFailure: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }
 
 /// Ends what has lasted too long in rooms and sessions, for as long as the server runs.

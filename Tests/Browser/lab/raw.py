@@ -9,7 +9,7 @@ import time
 
 from .server import Server
 
-TEXT, BINARY, CONTINUATION, CLOSE = 0x1, 0x2, 0x0, 0x8
+TEXT, BINARY, CONTINUATION, CLOSE, PING = 0x1, 0x2, 0x0, 0x8, 0x9
 
 
 def connect(server: Server, timeout: float = 15) -> socket.socket:

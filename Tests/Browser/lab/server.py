@@ -132,6 +132,13 @@ class Server:
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.M).group(1)) * 1024
 
+    def is_connected_to(self, port: int) -> bool:
+        """Whether the server still has its end of the TCP connection from this port of a client."""
+        lines = Path(f"/proc/{self.pid}/net/tcp").read_text().splitlines()[1:]
+        ends = [line.split()[1:4] for line in lines]
+        return any(int(local[-4:], 16) == self.port and int(remote[-4:], 16) == port and state == "01"
+                   for local, remote, state in ends)
+
     def keep_private(self, *texts: str) -> None:
         """Names texts that must not be found in the log: people, passwords, messages."""
         self.private.update(text for text in texts if len(text) > 3)

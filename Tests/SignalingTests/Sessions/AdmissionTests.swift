@@ -62,6 +62,35 @@ import Testing
     #expect(states == Array(repeating: "joined", count: 30))
   }
 
+  @Test func oneWhoGuessesKeepsNoNeighbourOut() async throws {
+    let server = TestService { $0.limits.meshParticipants = 100 }
+    let ada = try await server.join("tea", as: "Ada")
+    try await ada.succeed(#""type":"updateRoom","password":"früh""#)
+    let guesser = try await server.connect(cookie: "guesser")
+    let guess = #""type":"join","room":"tea","name":"Mallory","password":"spät""#
+    for _ in 0..<10 { #expect(try await guesser.fail(guess) == .wrongPassword) }
+
+    for number in 0..<20 {
+      let pupil = try await server.connect(cookie: "pupil \(number)")
+      try await pupil.join("tea", as: "Pupil \(number)", #""password":"früh""#)
+    }
+    #expect(try await guesser.fail(#""type":"join","room":"tea","name":"Mallory","password":"früh""#) == .wrongPassword)
+  }
+
+  @Test func manyWhoGuessTogetherAreStoppedAsOne() async throws {
+    let server = TestService()
+    let ada = try await server.join("tea", as: "Ada")
+    try await ada.succeed(#""type":"updateRoom","password":"früh""#)
+    let guess = #""type":"join","room":"tea","name":"Mallory","password":"spät""#
+    for number in 0..<30 {
+      _ = try await server.connect(cookie: "guesser \(number)").fail(guess)
+    }
+
+    let latest = try await server.connect(cookie: "another guesser").request(guess)
+
+    #expect((latest["error"]?["retryAfter"]?.integer ?? 0) > 0, "and the password is not looked at")
+  }
+
   @Test func theLobbyShowsNothingOfTheRoomUntilSomebodyIsLetIn() async throws {
     let server = TestService()
     let ada = try await server.join("tea", as: "Ada")

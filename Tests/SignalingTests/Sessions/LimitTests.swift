@@ -23,7 +23,7 @@ import Testing
 
   @Test(arguments: [
     (#""type":"sendChat","text":"x""#, 10), (#""type":"react","emoji":"🎉""#, 10), (#""type":"ping""#, 199),
-    (#""type":"updateRoom","locked":true"#, 60),
+    (#""type":"updateRoom","locked":true"#, 60), (#""type":"raiseHand","raised":true"#, 20),
   ])
   func everyKindHasItsBurstAndThenItsRate(members: String, burst: Int) async throws {
     let server = TestService()
@@ -49,6 +49,38 @@ import Testing
 
     #expect(accepted == 400)
     #expect(bob.events("signal").count == 400)
+  }
+
+  @Test func signalsAreBoundedInBytes() async throws {
+    let server = TestService()
+    let ada = try await server.join("tea", as: "Ada")
+    let bob = try await server.join("tea", as: "Bob")
+    let sdp = String(repeating: "x", count: 30_000)
+    let offer =
+      #""type":"signal","to":"\#(bob.participant)","connection":"c","description":{"type":"offer","sdp":"\#(sdp)"}"#
+    var accepted = 0
+    while try await ada.request(offer)["data"] != nil { accepted += 1 }
+
+    #expect(accepted == 17, "half a megabyte at once")
+    #expect(try await ada.fail(offer) == .rateLimited)
+    #expect(bob.closed == nil)
+    await server.pass(.seconds(1))
+    try await ada.succeed(offer)
+  }
+
+  @Test(arguments: [
+    #""description":{"type":"offer","sdp":"\#(String(repeating: "x", count: 32_768))"}"#,
+    #""candidate":{"candidate":"\#(String(repeating: "x", count: 1024))"}"#,
+  ])
+  func oneSignalIsNoLongerThanABrowserNeeds(payload: String) async throws {
+    let server = TestService()
+    let ada = try await server.join("tea", as: "Ada")
+    let bob = try await server.join("tea", as: "Bob")
+
+    let code = try await ada.fail(#""type":"signal","to":"\#(bob.participant)","connection":"c",\#(payload)"#)
+
+    #expect(code == .badRequest)
+    #expect(bob.events("signal").isEmpty)
   }
 
   @Test func malformedMessagesEndTheSession() async throws {

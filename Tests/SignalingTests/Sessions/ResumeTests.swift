@@ -59,6 +59,7 @@ import Testing
     let server = TestService {
       $0.limits.eventLogCount = 8
       $0.limits.requests = Rate(perSecond: 1000, burst: 1000)
+      $0.limits.presence = Rate(perSecond: 1000, burst: 1000)
     }
     let ada = try await server.join("tea", as: "Ada")
     let bob = try await server.join("tea", as: "Bob")

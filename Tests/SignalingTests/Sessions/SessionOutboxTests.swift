@@ -24,10 +24,11 @@ import Testing
   @Test(arguments: [(8, 1), (1, 101), (4, 30)])
   func aFullQueueIsDroppedAndTheSessionEnds(count: Int, size: Int) async {
     let outbox = SessionOutbox(limitCount: 8, limitBytes: 100)
-    for _ in 0..<count { outbox.send(Self.text(size)) }
-    outbox.send(Self.text(size))
+    let overflows = (0...count).map { _ in outbox.send(Self.text(size)) }
 
     #expect(outbox.isClosed)
+    #expect(overflows.count(where: { $0 }) == 1, "the end is told once")
+    #expect(!outbox.close(.left))
     #expect(await outbox.next() == [.close(.tooSlow)])
   }
 

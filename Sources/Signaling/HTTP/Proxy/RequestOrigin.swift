@@ -43,6 +43,13 @@ package struct RequestOrigin: Equatable, Sendable {
     host = authority.flatMap(Authority.init)?.normalised(isSecure: isSecure)
   }
 
+  /// Whether the request calls the server `localhost` or by a loopback address.
+  package var namesThisMachine: Bool {
+    guard let name = host.flatMap(Authority.init)?.host else { return false }
+    if name == "localhost" { return true }
+    return IPAddress(name.drop { $0 == "[" }.prefix { $0 != "]" })?.isLoopback == true
+  }
+
   /// `https://meet.example`, as a browser writes it in `Origin`.
   package var ownOrigin: String? { host.map { (isSecure ? "https://" : "http://") + $0 } }
 

@@ -38,11 +38,12 @@ struct OperationRoutes: Sendable {
     return Self.text(registry.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
   }
 
-  /// A forwarded request comes from elsewhere even if the proxy is on this machine and we were not told to trust it.
+  /// A forwarded request comes from elsewhere even if the proxy is on this machine and we were not told to trust it, and so does one
+  /// that names the server by another name than this machine's own.
   private func mayRead(_ request: Request, _ context: SiteContext) -> Bool {
     guard let metricsToken else {
       let isForwarded = RequestOrigin.looksForwarded(request.headers)
-      return !isForwarded && context.peer?.isLoopback == true
+      return !isForwarded && context.peer?.isLoopback == true && context.origin.namesThisMachine
     }
     return isEqualInConstantTime(request.headers[.authorization] ?? "", "Bearer " + metricsToken)
   }

@@ -5,6 +5,8 @@ import NIOCore
 /// The web client: one page for all rooms, its files, and a friendly answer to any other path.
 struct Pages: Sendable {
   let files: StaticFiles
+  let cookies: BrowserCookies
+  let clock: SignalingClock
 
   func add(to router: Router<SiteContext>) {
     for path: RouterPath in ["/", "/join", "/join/:room", "/watch/:room", "/embed/:room"] {
@@ -17,8 +19,8 @@ struct Pages: Sendable {
   private func page(_ request: Request, _ context: SiteContext) -> Response {
     guard let page = files.page(depth: Self.depth(of: request.uri.path)) else { return notFound(request) }
     var response = page.response(to: request.headers)
-    if BrowserCookie.value(in: request.headers) == nil {
-      response.headers[.setCookie] = BrowserCookie.make(for: context.origin)
+    if cookies.value(in: request.headers) == nil {
+      response.headers[.setCookie] = cookies.make(for: context.origin, at: clock.now())
     }
     return response
   }

@@ -26,6 +26,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var progress = Progress.awaitingFirstRequest
   private var endsConnection = false
   private var deadline: Scheduled<Void>?
+  /// Until when the peer must have read the piece of a response that was written last.
+  private var responseDeadline: Scheduled<Void>?
+  private var unreadCount = 0
 
   /// - Parameter acceptsUpgrade: whether this request is a WebSocket handshake that will be answered by 101.
   init(limits: HTTPServerLimits, acceptsUpgrade: @escaping (HTTPRequestHead) -> Bool) {
@@ -35,10 +38,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func handlerAdded(context: ChannelHandlerContext) { expire(in: limits.headTimeout, context) }
 
-  func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    deadline?.cancel()
+    responseDeadline?.cancel()
+  }
 
   func channelInactive(context: ChannelHandlerContext) {
     deadline?.cancel()
+    responseDeadline?.cancel()
     context.fireChannelInactive()
   }
 
@@ -82,11 +89,30 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   ]
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    let promise = promise ?? context.eventLoop.makePromise()
+    awaitReading(of: promise.futureResult, context)
     guard endsConnection, case .head(var head) = unwrapOutboundIn(data), head.status != .switchingProtocols else {
       return context.write(data, promise: promise)
     }
     head.headers.replaceOrAdd(name: "connection", value: "close")
     context.write(wrapOutboundOut(.head(head)), promise: promise)
+  }
+
+  /// A peer that does not read on is cut; every piece the kernel takes gives it new time.
+  private func awaitReading(of written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
+    unreadCount += 1
+    if unreadCount == 1 { expectReading(context) }
+    written.assumeIsolated().whenComplete { _ in
+      self.unreadCount -= 1
+      self.responseDeadline?.cancel()
+      if self.unreadCount > 0, context.channel.isActive { self.expectReading(context) }
+    }
+  }
+
+  private func expectReading(_ context: ChannelHandlerContext) {
+    responseDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: limits.responseTimeout) {
+      context.close(promise: nil)
+    }
   }
 
   /// Before the first request there is nobody behind us to answer one that cannot be read.

@@ -8,6 +8,9 @@ import NIOHTTPTypesHTTP1
 import NIOSSL
 import NIOWebSocket
 
+/// One address has as many connections as it may.
+struct ConnectionRefused: Error {}
+
 /// Builds the pipeline of an accepted connection: HTTP/1.1 through the router, `GET /ws` as a WebSocket, TLS if wanted.
 struct HTTPConnection: HTTPChannelHandler {
   typealias HTTPChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
@@ -26,13 +29,19 @@ struct HTTPConnection: HTTPChannelHandler {
   let gate: WebSocketGate
   let service: SignalingService
   let limits: HTTPServerLimits
+  let tally: ConnectionTally
   let certificates: CertificateStore?
   let metrics: HTTPMetrics
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
+      let peer = IPAddress(channel.remoteAddress)
+      guard tally.add(peer) else { throw ConnectionRefused() }
       metrics.connectionOpened()
-      channel.closeFuture.whenComplete { _ in metrics.connectionClosed() }
+      channel.closeFuture.whenComplete { _ in
+        tally.remove(peer)
+        metrics.connectionClosed()
+      }
       if let certificates {
         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificates.context))
       }
@@ -93,7 +102,7 @@ struct HTTPConnection: HTTPChannelHandler {
   {
     let origin = gate.origin(of: head, from: peer)
     let client = origin.client.flatMap { ClientAddress(bytes: $0.bytes) } ?? .loopback
-    let cookie = BrowserCookie.value(inCookies: head.headers["cookie"])
+    let cookie = service.browserCookies.value(inCookies: head.headers["cookie"])
     return .webSocket(
       try .open(channel, for: client, cookie: cookie, service: service, limits: limits.webSocket))
   }

@@ -4,11 +4,15 @@ package import NIOCore
 package struct HTTPServerLimits: Sendable {
   /// Further connections wait in the kernel's backlog.
   package var maxConnections = 20_000
+  /// Of these from one address, unless it is a trusted proxy's.
+  package var maxConnectionsPerAddress = 4000
   package var backlog = 1024
   /// From the connection to the end of the first request's head, TLS handshake included: slow-loris ends here.
   package var headTimeout = TimeAmount.seconds(10)
   /// From a request's head to its end.
   package var bodyTimeout = TimeAmount.seconds(30)
+  /// How long the peer may take to read a piece of a response.
+  package var responseTimeout = TimeAmount.seconds(30)
   /// A kept connection without a request.
   package var idleTimeout = Duration.seconds(30)
   package var headerBytes = 16_384
@@ -23,6 +27,8 @@ package struct WebSocketLimits: Sendable {
   package var messageBytes = 65_536
   /// More pieces of one message than this are an attack by tiny fragments.
   package var fragments = 128
+  /// Pings and pongs of the peer in one `pingInterval`; a browser sends as many pongs as it gets pings.
+  package var controlFrames = 100
   /// Messages waiting to be handled; reading stops when there are so many.
   package var pendingMessages = 16
   package var outboxCount = 1024

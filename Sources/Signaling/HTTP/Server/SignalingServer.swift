@@ -63,12 +63,14 @@ package struct SignalingServer: Service {
 
   package func run() async throws {
     let application = makeApplication()
+    let stopping = Mutex<Task<Void, Never>?>(nil)
     try await withGracefulShutdownHandler {
       try await application.run()
     } onGracefulShutdown: {
       readiness.set(false)
-      Task { await service.stop(reconnectAfter: configuration.reconnectAfter) }
+      stopping.withLock { $0 = Task { await service.stop(reconnectAfter: configuration.reconnectAfter) } }
     }
+    await stopping.withLock { $0 }?.value  // what the rooms must remember is written
   }
 
   private func makeApplication() -> some ApplicationProtocol {
@@ -81,10 +83,12 @@ package struct SignalingServer: Service {
       mount: mount,
       security: SecurityHeaders(embedOrigins: configuration.embedOrigins, servesTLS: certificates != nil),
       metrics: metrics)
+    let tally = ConnectionTally(
+      limit: configuration.limits.maxConnectionsPerAddress, exempting: configuration.trustedProxies)
     let server = HTTPServerBuilder { responder in
       HTTPConnection(
-        responder: responder, gate: gate, service: service, limits: configuration.limits, certificates: certificates,
-        metrics: metrics)
+        responder: responder, gate: gate, service: service, limits: configuration.limits, tally: tally,
+        certificates: certificates, metrics: metrics)
     }
     let address = ApplicationConfiguration(
       address: .hostname(configuration.address, port: configuration.port), backlog: configuration.limits.backlog,
@@ -97,7 +101,7 @@ package struct SignalingServer: Service {
 
   private func makeRouter(_ metrics: HTTPMetrics, _ policy: OriginPolicy) -> RouterResponder<SiteContext> {
     let router = Router(context: SiteContext.self)
-    let pages = Pages(files: files)
+    let pages = Pages(files: files, cookies: service.browserCookies, clock: service.clock)
     router.add(middleware: NotFoundMiddleware(pages: pages))
     pages.add(to: router)
     SignalingRoutes(service: service, policy: policy).add(to: router)

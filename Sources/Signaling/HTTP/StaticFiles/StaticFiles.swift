@@ -9,9 +9,10 @@ final class StaticFiles: Sendable {
     case noIndex(String)
 
     var description: String {
-      switch self {
-      case .notADirectory(let path): "there is no directory \(path)"
-      case .noIndex(let path): "\(path) has no index.html"
+      let rule = "It holds the web client, as in PUBLIC_DIR=/usr/share/parley/public."
+      return switch self {
+      case .notADirectory(let path): "PUBLIC_DIR=\(path): there is no such directory. \(rule)"
+      case .noIndex(let path): "PUBLIC_DIR=\(path): there is no index.html in it. \(rule)"
       }
     }
   }

@@ -25,6 +25,8 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
   /// Since when bytes have been waiting for the peer to read them.
   private var writePendingSince: NIODeadline?
   private var stallCheck: Scheduled<Void>?
+  /// Cuts a peer that has not read for long, while more waits for it than should.
+  private var unwritable: Scheduled<Void>?
   /// The decoder gave up, so a Close of the peer would not be seen: the end of its stream has to do.
   private var isDeaf = false
 
@@ -42,6 +44,7 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
 
   func handlerRemoved(context: ChannelHandlerContext) {
     heartbeat?.cancel()
+    unwritable?.cancel()
     self.context = nil
   }
 
@@ -58,16 +61,30 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
     perform(output, context)
   }
 
-  /// Reading stops while the session is behind, and goes on in any case once a Close was sent.
+  /// Reading stops while the session is behind or the peer does not read what it asks for; it goes on once a Close was sent.
   func read(context: ChannelHandlerContext) {
-    guard !machine.isClosing, inbox.pausesReading() else { return context.read() }
+    let isBehind = !machine.isClosing && (!context.channel.isWritable || inbox.pausesReading())
+    guard isBehind else { return context.read() }
     reading = .paused
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    unwritable?.cancel()
+    unwritable = nil
+    if context.channel.isWritable {
+      resumeReading()
+    } else {
+      unwritable = context.eventLoop.assumeIsolated().scheduleTask(in: limits.writeTimeout) {
+        context.close(promise: nil)
+      }
+    }
+    context.fireChannelWritabilityChanged()
   }
 
   func resumeReading() {
     guard case .paused = reading, let context else { return }
     reading = .flowing
-    context.read()
+    read(context: context)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -213,6 +230,7 @@ extension WebSocketMachine.Refusal {
     case .binary: .binaryRefused
     case .invalidUTF8: .invalidUTF8
     case .tooLarge: .messageTooLarge
+    case .tooMany: .rateLimited
     case .unresponsive: .unresponsive
     }
   }

@@ -19,7 +19,7 @@ package struct WebSocketMachine {
     /// The peer answered our Close: the connection can end.
     case finished
   }
-  package enum Refusal: Equatable { case binary, invalidUTF8, tooLarge, unresponsive }
+  package enum Refusal: Equatable { case binary, invalidUTF8, tooLarge, tooMany, unresponsive }
 
   private enum State {
     case open
@@ -34,6 +34,8 @@ package struct WebSocketMachine {
   private let limits: WebSocketLimits
   private var state = State.open
   private var lastHeard: NIODeadline
+  /// Pings and pongs since the last beat.
+  private var controlCount = 0
 
   package init(limits: WebSocketLimits, now: NIODeadline) {
     self.limits = limits
@@ -69,6 +71,7 @@ package struct WebSocketMachine {
 
   /// The heartbeat's turn, once in `pingInterval`.
   package mutating func beat(at now: NIODeadline) -> Output? {
+    controlCount = 0
     switch state {
     case .open, .assembling, .refused:
       return now - lastHeard >= limits.deadAfter ? .refuse(.unresponsive) : .sendPing
@@ -89,8 +92,10 @@ package struct WebSocketMachine {
     case .text: return begin(frame)
     case .continuation: return proceed(frame)
     case .binary: return .refuse(.binary)
-    case .ping: return .sendPong(frame.unmaskedData)
-    case .pong: return nil
+    case .ping, .pong:
+      controlCount += 1
+      guard controlCount <= limits.controlFrames else { return .refuse(.tooMany) }
+      return frame.opcode == .ping ? .sendPong(frame.unmaskedData) : nil
     case .connectionClose: return answer(frame)
     default: return .violation
     }

@@ -24,6 +24,8 @@ import Testing
         #expect(answer.text.contains("parley_connections 1\n"))
         #expect(answer.text.contains(#"parley_rooms{topology="mesh"} 0"#))
 
+        let named = try await connection.request("GET", "/metrics", host: "meet.example")
+        #expect(named.status == 403)
         let proxied = try await connection.request("GET", "/metrics", ["X-Forwarded-For: 203.0.113.9"])
         #expect(proxied.status == 403)
       }

@@ -63,13 +63,16 @@ import Testing
         let first = try await connection.request("GET", "/")
         let parts = try #require(first["set-cookie"]).split(separator: "; ").map(String.init)
         #expect(parts.dropFirst() == ["Path=/", "HttpOnly", "SameSite=Lax"])
-        #expect(parts[0].wholeMatch(of: /parley_browser=[0-9a-f]{32}/) != nil)
+        #expect(parts[0].wholeMatch(of: /parley_browser=[0-9a-f]{72}/) != nil)
 
         let again = try await connection.request("GET", "/", ["Cookie: theme=dark; " + parts[0]])
         #expect(again["set-cookie"] == nil)
 
-        let forged = try await connection.request("GET", "/", ["Cookie: parley_browser=me"])
-        #expect(forged["set-cookie"] != nil)
+        let last = parts[0].last == "0" ? "1" : "0"
+        for forgery in ["parley_browser=me", String(parts[0].dropLast()) + last] {
+          let forged = try await connection.request("GET", "/", ["Cookie: " + forgery])
+          #expect(forged["set-cookie"] != nil)
+        }
       }
     }
   }

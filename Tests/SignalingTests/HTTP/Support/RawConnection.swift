@@ -66,11 +66,11 @@ final class RawConnection {
   func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
 
   /// Sends a request with the headers given and `Host`, and reads the answer.
-  func request(_ method: String = "GET", _ target: String, _ headers: [String] = [], body: String = "")
-    async throws -> Response
-  {
+  func request(
+    _ method: String = "GET", _ target: String, _ headers: [String] = [], host: String = "localhost", body: String = ""
+  ) async throws -> Response {
     let length = body.isEmpty ? [] : ["Content-Length: \(body.utf8.count)"]
-    let lines = ["\(method) \(target) HTTP/1.1", "Host: localhost"] + headers + length
+    let lines = ["\(method) \(target) HTTP/1.1", "Host: \(host)"] + headers + length
     try await send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
     return try await response(hasBody: method != "HEAD")
   }

@@ -60,6 +60,17 @@ import Testing
     #expect(machine.receive(frame(.continuation, fin: false), at: Self.start) == .refuse(.tooLarge))
   }
 
+  @Test func boundsThePingsAndPongsOfAnInterval() {
+    var machine = machine { $0.controlFrames = 2 }
+
+    #expect(machine.receive(frame(.ping), at: Self.start) == .sendPong(ByteBuffer()))
+    #expect(machine.receive(frame(.pong), at: Self.start) == nil)
+    #expect(machine.beat(at: Self.start) == .sendPing)
+    #expect(machine.receive(frame(.ping), at: Self.start) == .sendPong(ByteBuffer()))
+    #expect(machine.receive(frame(.ping), at: Self.start) == .sendPong(ByteBuffer()))
+    #expect(machine.receive(frame(.ping), at: Self.start) == .refuse(.tooMany))
+  }
+
   @Test func namesEveryBreachOfTheProtocol() {
     let breaches = [
       frame(.text, [65], isMasked: false), frame(.text, [65], rsv1: true), frame(.continuation, [65]),
