@@ -29,9 +29,11 @@ import Testing
       #expect(client.slots.map(\.kind) == [.audio, .video])
       for kind in [MediaServer.Slot.Kind.audio, .video] {
         let indices = client.received(kind).compactMap(\.index)
-        #expect(indices == Array(indices[0]..<(indices[0] + indices.count)), "nothing is lost or changed")
+        let first = try #require(indices.first)
+        #expect(indices == Array(first..<(first + indices.count)), "nothing is lost or changed")
         let sequences = client.received(kind).map(\.sequence)
-        #expect(sequences == Array(sequences[0]..<(sequences[0] + Int64(sequences.count))))
+        let firstSequence = try #require(sequences.first)
+        #expect(sequences == Array(firstSequence..<(firstSequence + Int64(sequences.count))))
       }
     }
   }
@@ -165,7 +167,8 @@ import Testing
 
       #expect(lowComes && highComes && lowComesBack)
       let sequences = client.received(.video).map(\.sequence)
-      #expect(sequences == Array(sequences[0]..<(sequences[0] + Int64(sequences.count))), "one numbering")
+      let first = try #require(sequences.first)
+      #expect(sequences == Array(first..<(first + Int64(sequences.count))), "one numbering")
       let layers = client.received(.video).map { ($0.index ?? 0) / 100_000 }
       #expect(zip(layers, layers.dropFirst()).count { $0 != $1 } == 2, "up once and down once")
     }
