@@ -8,6 +8,7 @@ package struct PacketCache: ~Copyable {
   /// A packet and what is needed to send it.
   package struct Entry {
     package var sequence: Int64
+    package var timestamp: Int64
     package var slot: PacketSlab.Slot
     package var arrival: Instant
     private var payloadStart: UInt16
@@ -17,10 +18,10 @@ package struct PacketCache: ~Copyable {
     package var marker: Bool
 
     package init(
-      sequence: Int64, slot: PacketSlab.Slot, arrival: Instant, payload: Range<Int>, byteCount: Int,
+      sequence: Int64, timestamp: Int64, slot: PacketSlab.Slot, arrival: Instant, payload: Range<Int>, byteCount: Int,
       payloadType: UInt8, marker: Bool
     ) {
-      (self.sequence, self.slot, self.arrival) = (sequence, slot, arrival)
+      (self.sequence, self.timestamp, self.slot, self.arrival) = (sequence, timestamp, slot, arrival)
       (payloadStart, payloadEnd) = (UInt16(payload.lowerBound), UInt16(payload.upperBound))
       (self.byteCount, self.payloadType, self.marker) = (UInt16(byteCount), payloadType, marker)
     }
@@ -44,7 +45,8 @@ package struct PacketCache: ~Copyable {
   package init() {
     ring = .allocate(capacity: Self.capacity)
     let empty = Entry(
-      sequence: .min, slot: Self.absent, arrival: .zero, payload: 0..<0, byteCount: 0, payloadType: 0, marker: false)
+      sequence: .min, timestamp: 0, slot: Self.absent, arrival: .zero, payload: 0..<0, byteCount: 0, payloadType: 0,
+      marker: false)
     ring.initialize(repeating: empty, count: Self.capacity)
   }
 

@@ -30,6 +30,15 @@ struct SendList: ~Copyable {
       (self.slot, self.byteCount, self.payload) = (slot, byteCount, payload)
       (self.subscription, self.packet, self.priority) = (subscription, packet, priority)
     }
+
+    /// A packet that was kept.
+    init(
+      _ kept: PacketCache.Entry, _ subscription: Subscription.Handle, _ packet: OutgoingPacket, _ priority: Priority
+    ) {
+      self.init(
+        slot: kept.slot, byteCount: Int(kept.byteCount), payload: kept.payload, subscription: subscription,
+        packet: packet, priority)
+    }
   }
 
   /// The chains of one subscriber.

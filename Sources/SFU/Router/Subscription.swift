@@ -7,7 +7,8 @@ struct Subscription {
 
   /// What is to be done with a packet.
   enum Decision {
-    case forward(NumberMapping.Numbers, payloadType: UInt8)
+    /// `begins` says that it is the first from its stream.
+    case forward(NumberMapping.Numbers, payloadType: UInt8, begins: Bool)
     case drop(MediaServer.DropReason)
   }
 
@@ -58,12 +59,24 @@ struct Subscription {
     if target == stream { target = .none }
   }
 
+  /// The track is not to be forwarded for a while; afterwards it begins anew, at a keyframe.
+  mutating func pause() {
+    current = .none
+  }
+
+  /// The numbers of a packet of the present stream that was kept; nil if it is not to be forwarded.
+  mutating func map(_ packet: PacketCache.Entry, at now: Instant) -> (NumberMapping.Numbers, payloadType: UInt8)? {
+    guard let payloadType = payloadType(for: packet.payloadType) else { return nil }
+    return mapping.map(packet.sequence, timestamp: packet.timestamp, at: now).map { ($0, payloadType) }
+  }
+
   /// Whether it waits for a keyframe of its target.
   var awaitsKeyframe: Bool { kind == .video && target != .none && target != current }
 
   /// Decides on a packet of one of the track's streams, and counts it as forwarded if it is.
   mutating func decide(_ packet: ReceivedPacket, of stream: PublishedStream.Handle, at now: Instant) -> Decision {
-    if stream == target, target != current, kind == .audio || packet.startsKeyframe {
+    let begins = stream == target && target != current && (kind == .audio || packet.startsKeyframe)
+    if begins {
       mapping.switchSource(to: packet.sequence, timestamp: packet.timestamp, at: now)
       current = target
     }
@@ -73,7 +86,7 @@ struct Subscription {
     guard let numbers = mapping.map(packet.sequence, timestamp: packet.timestamp, at: now) else {
       return .drop(.tooOld)
     }
-    return .forward(numbers, payloadType: payloadType)
+    return .forward(numbers, payloadType: payloadType, begins: begins)
   }
 
   /// The subscriber's payload type for one of the publisher's.

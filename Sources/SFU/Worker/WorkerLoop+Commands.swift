@@ -40,8 +40,10 @@ extension WorkerLoop {
       let isAllowed = kinds.contains(line.kind.kinds)
       guard router.tracks[line.track].isAllowed != isAllowed else { continue }
       router.tracks[line.track].isAllowed = isAllowed
-      // What comes after the pause cannot be decoded without what was left out.
-      for stream in router.tracks[line.track].streams where isAllowed { requestKeyframe(of: stream) }
+      for subscription in router.tracks[line.track].subscriptions {
+        router.subscriptions[subscription].pause()
+        if isAllowed { requestKeyframe(of: router.subscriptions[subscription].target) }
+      }
     }
   }
 

@@ -66,6 +66,9 @@ extension WorkerLoop {
 
 // MARK: - Media that comes
 extension WorkerLoop {
+  /// By so many packets reordering and repairs are late at most.
+  private static let overtakingLimit: Int64 = 64
+
   private mutating func receiveMedia(
     _ datagram: WorkerSockets.Datagram, _ bytes: inout MutableRawSpan, from peer: PeerEntry.Handle
   ) {
@@ -103,7 +106,8 @@ extension WorkerLoop {
       forward(packet, of: stream, in: datagram, to: router.tracks[track].subscriptions[index])
     }
     let entry = PacketCache.Entry(
-      sequence: packet.sequence, slot: datagram.slot, arrival: now, payload: packet.payload,
+      sequence: packet.sequence, timestamp: packet.timestamp, slot: datagram.slot, arrival: now,
+      payload: packet.payload,
       byteCount: datagram.byteCount, payloadType: packet.payloadType, marker: packet.marker)
     router.keep(entry, of: stream, router.tracks[track].kind, freeSlots: sockets.slab.freeCount)
   }
@@ -120,7 +124,7 @@ extension WorkerLoop {
   ) {
     switch router.subscriptions[subscription].decide(packet, of: stream, at: now) {
     case .drop(let reason): drops.count(reason)
-    case .forward(let numbers, let payloadType):
+    case .forward(let numbers, let payloadType, let begins):
       let outgoing = OutgoingPacket(
         payloadType: payloadType, sequence: numbers.sequence, timestamp: numbers.timestamp, marker: packet.marker,
         source: packet.sequence, rewriting: stream.rawValue)
@@ -129,6 +133,22 @@ extension WorkerLoop {
         SendList.Descriptor(
           slot: datagram.slot, byteCount: datagram.byteCount, payload: packet.payload, subscription: subscription,
           packet: outgoing, isAudio ? .audio : .video))
+      if begins, !isAudio { forwardOvertakers(of: packet, of: stream, to: subscription) }
+    }
+  }
+
+  /// What was sent after the packet that a subscription begins with but came before it was kept, and is due now.
+  private mutating func forwardOvertakers(
+    of packet: ReceivedPacket, of stream: PublishedStream.Handle, to subscription: Subscription.Handle
+  ) {
+    for number in packet.sequence + 1...packet.sequence + Self.overtakingLimit {
+      guard let kept = router.streams[stream].cache.find(number),
+        let (numbers, payloadType) = router.subscriptions[subscription].map(kept, at: now)
+      else { continue }
+      let outgoing = OutgoingPacket(
+        payloadType: payloadType, sequence: numbers.sequence, timestamp: numbers.timestamp, marker: kept.marker,
+        source: kept.sequence, rewriting: stream.rawValue)
+      list(SendList.Descriptor(kept, subscription, outgoing, .video))
     }
   }
 

@@ -75,10 +75,7 @@ extension WorkerLoop {
     let outgoing = OutgoingPacket(
       payloadType: payloadType, sequence: entry.sequence, timestamp: entry.timestamp, marker: packet.marker,
       source: entry.source, rewriting: entry.rewriting)
-    list(
-      SendList.Descriptor(
-        slot: packet.slot, byteCount: Int(packet.byteCount),
-        payload: packet.payload, subscription: subscription, packet: outgoing, .repair))
+    list(SendList.Descriptor(packet, subscription, outgoing, .repair))
   }
 
   /// Passes a subscriber's wish on to the publisher, who is asked once for all.

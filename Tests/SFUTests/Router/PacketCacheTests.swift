@@ -76,7 +76,8 @@ import Testing
 
   private func entry(_ sequence: Int64, _ slot: PacketSlab.Slot, at arrival: Instant = .zero) -> PacketCache.Entry {
     PacketCache.Entry(
-      sequence: sequence, slot: slot, arrival: arrival, payload: 12..<100, byteCount: 116, payloadType: 96,
+      sequence: sequence, timestamp: 0, slot: slot, arrival: arrival, payload: 12..<100, byteCount: 116,
+      payloadType: 96,
       marker: false)
   }
 }
