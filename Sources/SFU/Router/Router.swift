@@ -70,14 +70,15 @@ struct Router: ~Copyable {
   /// Chooses the stream for a subscription, by what the layers have brought; the stream of which a keyframe is needed for it.
   mutating func selectLayer(for subscription: Subscription.Handle) -> PublishedStream.Handle? {
     guard subscriptions.contains(subscription), tracks.contains(subscriptions[subscription].track) else { return nil }
-    let candidates = tracks[subscriptions[subscription].track].streams
+    let track = subscriptions[subscription].track
+    let candidates = tracks[track].streams
     let target = subscriptions[subscription].target
     let activities = candidates.map { streams[$0].activity }
     guard let highest = LayerActivity.highest(of: activities, present: candidates.firstIndex(of: target)) else {
       return nil
     }
     subscriptions[subscription].select(candidates[highest])
-    return subscriptions[subscription].awaitsKeyframe ? candidates[highest] : nil
+    return subscriptions[subscription].awaitsKeyframe && tracks[track].isAllowed ? candidates[highest] : nil
   }
 
   // MARK: Packets

@@ -93,6 +93,7 @@ import Testing
       try await client.join(publishing: .audio)
       try await client.pump { client.received(.audio).count >= 20 }
       let videoMeanwhile = client.received(.video).count
+      let wishesMeanwhile = client.publishing.wishes.count
 
       await server.media.perform(.allow("ann", publishing: .video), in: "echo")
       let videoComes = try await client.pump { client.received(.video).count >= 20 }
@@ -101,6 +102,7 @@ import Testing
       try await client.pump(for: .milliseconds(200))
 
       #expect(videoMeanwhile == 0 && videoComes)
+      #expect(wishesMeanwhile == 0, "nobody asks for a keyframe of what goes nowhere")
       #expect(client.received(.video).map { Int($0.sequence) }.haveNoGap, "nothing to ask for")
       #expect(client.received(.audio).count == audio)
       #expect(await server.media.statistics().dropped[.notAllowed, default: 0] >= 20)
