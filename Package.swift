@@ -75,7 +75,7 @@ let package = Package(
     .executableTarget(
       name: "parley",
       dependencies: [
-        "Signaling",
+        "SFU", "STUN", "Signaling",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -156,7 +156,7 @@ let package = Package(
     .testTarget(
       name: "ParleyTests",
       dependencies: [
-        "parley", "Signaling",
+        "parley", "SFU", "STUN", "Signaling",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
       ],

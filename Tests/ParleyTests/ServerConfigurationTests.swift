@@ -1,4 +1,5 @@
 import Configuration
+import STUN
 import Signaling
 import Testing
 import parley
@@ -49,14 +50,16 @@ import parley
       "DATA_DIR": "/d", "ICE_SERVERS": "stun:a.example,turn:b.example:3478?transport=tcp", "TURN_SECRET": Self.secret,
       "MESH_LIMIT": "3", "ROOM_MAX_PARTICIPANTS": "9", "RESUME_GRACE_SECONDS": "5", "SESSIONS_PER_ADDRESS": "8",
       "ROOMS_PER_MINUTE": "60", "JWT_SECRET": Self.secret, "METRICS_TOKEN": Self.secret, "LOG_LEVEL": "DEBUG",
-      "LOG_FORMAT": "json",
+      "LOG_FORMAT": "json", "SFU_LISTEN_IP": "192.0.2.7, 2001:db8::7", "SFU_PORT": "443",
+      "SFU_ANNOUNCED_IP": "203.0.113.9, Meet.example.org",
     ])
 
+    let proxies = [Signaling.IPAddress("10.9.9.9"), Signaling.IPAddress("::1")].compactMap(\.self)
     #expect(configuration.http.address == "::")
     #expect(configuration.http.port == 8080)
     #expect(configuration.http.publicURL?.description == "https://meet.example/tea")
     #expect(configuration.http.limits.maxConnections == 77)
-    #expect(configuration.http.trustedProxies.contains(try #require(IPAddress("10.9.9.9"))))
+    #expect(proxies.count == 2 && proxies.allSatisfy(configuration.http.trustedProxies.contains))
     #expect(configuration.http.allowedOrigins.map(\.description) == ["https://a.example", "http://b.example:81"])
     #expect(configuration.http.embedOrigins == .anybody)
     #expect(configuration.http.metricsToken == Self.secret)
@@ -73,6 +76,16 @@ import parley
     #expect(configuration.signaling.limits.roomsMade.perSecond == 1)
     #expect(configuration.signaling.times.grace == .seconds(5))
     #expect(configuration.logFormat == .json)
+    #expect(configuration.media.listenAddresses.map(\.description) == ["192.0.2.7", "2001:db8::7"])
+    #expect(configuration.media.port == 443)
+    #expect(configuration.media.announced == [.address(STUN.IPAddress(ipv4: 0xCB00_7109)), .name("meet.example.org")])
+  }
+
+  @Test func listensForMediaEverywhereUnlessToldOtherwise() throws {
+    let media = try configuration([:]).media
+
+    #expect(media.listenAddresses.isEmpty && media.announced.isEmpty && media.port == 3478)
+    #expect(try configuration(["SFU_LISTEN_IP": "0.0.0.0"]).media.listenAddresses == [STUN.IPAddress(ipv4: 0)])
   }
 
   @Test(arguments: [
@@ -82,7 +95,10 @@ import parley
     ("ICE_SERVERS", "http://a.example"), ("ICE_SERVERS", "[{]"), ("ICE_SERVERS", "stun:"),
     ("ICE_SERVERS", "turn:a.example?transport=sctp"), ("ICE_SERVERS", "turn:a.example"), ("TURN_SECRET", "short"),
     ("MESH_LIMIT", "5"), ("ROOM_MAX_PARTICIPANTS", "1"), ("RESUME_GRACE_SECONDS", "-1"), ("JWT_SECRET", "secret"),
-    ("METRICS_TOKEN", "token"), ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
+    ("METRICS_TOKEN", "token"), ("SFU_LISTEN_IP", "eth0"), ("SFU_LISTEN_IP", "0.0.0.0/0"), ("SFU_PORT", "70000"),
+    ("SFU_PORT", "udp"), ("SFU_ANNOUNCED_IP", "0.0.0.0"), ("SFU_ANNOUNCED_IP", "203.0.113.9:3478"),
+    ("SFU_ANNOUNCED_IP", "300.1.1.1"), ("SFU_ANNOUNCED_IP", "http://meet.example"), ("LOG_LEVEL", "loud"),
+    ("LOG_FORMAT", "xml"),
   ])
   func stopsWithTheKeyTheProblemAndAnExample(key: String, value: String) throws {
     let problem = try #require(problems([key: value]).first)

@@ -21,7 +21,7 @@ const growthSeconds = 12; // until the sender has found out what the way carries
 /** @type {Readonly<EchoFigures>} */
 export const noFigures = Object.freeze({
   protocol: null, ipVersion: null, port: null, roundTripTime: null, lossSent: null, lossReceived: null, jitter: null,
-  bitsPerSecondSent: 0, bitsPerSecondReceived: 0, framesDecoded: 0, sent: null, received: null, isLimited: false,
+  bitsPerSecondSent: 0, bitsPerSecondReceived: 0, framesDecoded: 0, sent: null, received: null, availableBitsPerSecond: null,
 });
 
 /**
@@ -56,7 +56,7 @@ export function figuresOf(readings) {
     framesDecoded: down.framesDecoded,
     sent: up.sent.camera,
     received: down.received.camera,
-    isLimited: up.limitedBy === 'bandwidth',
+    availableBitsPerSecond: up.availableBitsPerSecond,
   };
 }
 
@@ -83,7 +83,7 @@ export function verdictOn(figures, { isConnected, wasConnected, seconds }) {
  * @returns {EchoVerdict | null}
  */
 function worst(bounds, quality, figures, seconds) {
-  const isNarrow = figures.isLimited && seconds >= growthSeconds && figures.bitsPerSecondSent < bounds.bitsPerSecond;
+  const isNarrow = seconds >= growthSeconds && (figures.availableBitsPerSecond ?? Infinity) < bounds.bitsPerSecond;
   if (Math.max(figures.lossSent ?? 0, figures.lossReceived ?? 0) > bounds.loss) return { quality, reason: 'loss' };
   if ((figures.roundTripTime ?? 0) > bounds.delay) return { quality, reason: 'delay' };
   if ((figures.jitter ?? 0) > bounds.jitter) return { quality, reason: 'jitter' };

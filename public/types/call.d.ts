@@ -108,8 +108,8 @@ export interface EchoFigures {
   framesDecoded: number;
   sent: VideoStatistics | null;
   received: VideoStatistics | null;
-  /** The encoder would send more if the way carried it. */
-  isLimited: boolean;
+  /** What the sender has found the way to carry; null where the browser does not say. */
+  availableBitsPerSecond: number | null;
 }
 
 /**

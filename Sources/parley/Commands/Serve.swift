@@ -3,6 +3,7 @@ import Configuration
 import FoundationEssentials
 import Logging
 import Metrics
+import SFU
 import ServiceLifecycle
 import Signaling
 import UnixSignals
@@ -32,7 +33,7 @@ struct Serve: AsyncParsableCommand {
       logger.warning("\(warning)")
     }
     ProcessLimits.raiseOpenFiles()
-    let services = try makeServices(configuration, logger)
+    let services = try await makeServices(configuration, logger)
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = Self.stopTimeout
@@ -44,21 +45,30 @@ struct Serve: AsyncParsableCommand {
     logger.notice("Parley has stopped")
   }
 
-  private func makeServices(_ configuration: ServerConfiguration, _ logger: Logger) throws -> [any Service] {
+  private func makeServices(_ configuration: ServerConfiguration, _ logger: Logger) async throws -> [any Service] {
     let registry = PrometheusRegistry()
     MetricsSystem.bootstrap(registry)
+    let addresses = try await MediaAddresses(configuration.media, publicURL: configuration.http.publicURL)
+    for warning in addresses.warnings { logger.warning("\(warning)") }
+    let media = try MediaService.start(configuration.media, announced: addresses.announced)
     var signaling = configuration.signaling
     signaling.serverName = "Parley \(Parley.version)"
-    let service = SignalingService(configuration: signaling, keys: try loadKeys(configuration), mediaPlane: nil)
+    if signaling.iceServers.isEmpty {
+      signaling.iceServers = addresses.stunURLs(port: media.server.port).map { ICEServer(urls: [$0]) }
+    }
+    let service = SignalingService(
+      configuration: signaling, keys: try loadKeys(configuration), mediaPlane: SFUMediaPlane(server: media.server))
     let certificates = try configuration.tls.map { try loadCertificate($0, logger) }
     var http = configuration.http
     http.publicDirectory = ProgramFiles.find(http.publicDirectory)
     let address = ServedAddress(http, isSecure: certificates != nil)
+    let metrics = MediaMetrics(server: media.server, factory: registry)
     let server = try SignalingServer(
-      configuration: http, service: service, certificates: certificates, registry: registry, logger: logger
-    ) { port in announce(address.url(port: port), configuration.logFormat, logger) }
-    // Stopped in reverse: the deadlines go on until the last socket is closed.
-    return [SignalingDeadlines(service: service)] + [certificates].compactMap { $0 } + [server]
+      configuration: http, service: service, certificates: certificates, registry: registry, logger: logger,
+      onListening: { port in announce(address.url(port: port), configuration.logFormat, logger) },
+      onReadingMetrics: { await metrics.update() })
+    // Stopped in reverse: media and deadlines go on until the last socket is closed.
+    return [media, SignalingDeadlines(service: service)] + [certificates].compactMap { $0 } + [server]
   }
 
   private func loadKeys(_ configuration: ServerConfiguration) throws -> ServerKeys {

@@ -6,6 +6,7 @@ package import Signaling
 package struct ServerConfiguration: Sendable {
   package var http = HTTPServerConfiguration()
   package var signaling = SignalingConfiguration()
+  package var media = MediaConfiguration()
   package var tls: CertificateStore.Files?
   package var dataDirectory: String
   package var logLevel: Logger.Level
@@ -22,6 +23,7 @@ package struct ServerConfiguration: Sendable {
     tls = Self.tls(&values)
     readHTTP(&values)
     readSignaling(&values)
+    readMedia(&values)
     guard values.problems.isEmpty else { throw ConfigurationError(problems: values.problems) }
   }
 
@@ -52,6 +54,12 @@ package struct ServerConfiguration: Sendable {
     guard trust.isBroad else { return }
     warnings.append(
       "TRUST_PROXY=true believes every machine of the private networks; better name your proxy's address.")
+  }
+
+  private mutating func readMedia(_ values: inout SettingValues) {
+    values.read(Settings.mediaListenIP, into: &media.listenAddresses)
+    values.read(Settings.announcedIP, into: &media.announced)
+    if let port = values.read(Settings.mediaPort) { media.port = UInt16(port) }
   }
 
   private mutating func readSignaling(_ values: inout SettingValues) {

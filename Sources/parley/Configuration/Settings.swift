@@ -77,7 +77,7 @@ package enum Settings {
 
   static let iceServers = Setting(
     "ICE_SERVERS", default: "", example: "stun:stun.example.org:3478,turn:turn.example.org:3478",
-    "STUN and TURN servers for calls between two browsers: a comma list of URLs, or a JSON array as RTCPeerConnection takes it.",
+    "STUN and TURN servers for calls between two browsers: a comma list of URLs, or a JSON array as RTCPeerConnection takes it; empty is this server's own STUN.",
     parse: ICEServerList.parse)
 
   static let turnSecret = Setting(
@@ -149,6 +149,7 @@ package enum Settings {
         resumeGrace.description,
       ]
     ),
+    ("Media", [mediaListenIP.description, mediaPort.description, announcedIP.description]),
     ("Limits for one address", [sessionsPerAddress.description, roomsPerMinute.description]),
     (
       "Secrets and operation",

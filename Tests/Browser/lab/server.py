@@ -72,6 +72,7 @@ class Server:
             "SERVER_LISTEN_IP": self.address,
             "SERVER_LISTEN_PORT": str(self.port),
             "DATA_DIR": str(self.home / "data"),
+            "SFU_PORT": "0",
             "LOG_LEVEL": "debug",
             **self._environment,
         }

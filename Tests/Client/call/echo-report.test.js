@@ -10,7 +10,7 @@ function reading(second, changes = {}) {
   const timestamp = second * 1000;
   const path = [
     { id: 'T', type: 'transport', selectedCandidatePairId: 'P' },
-    { id: 'P', type: 'candidate-pair', localCandidateId: 'L', remoteCandidateId: 'R', currentRoundTripTime: 0.05 },
+    { id: 'P', type: 'candidate-pair', localCandidateId: 'L', remoteCandidateId: 'R', currentRoundTripTime: 0.05, availableOutgoingBitrate: 2e6 },
     { id: 'L', type: 'local-candidate', candidateType: 'host', protocol: 'udp' },
     { id: 'R', type: 'remote-candidate', candidateType: 'host', address: '2001:db8::7', port: 3478 },
     { id: 'C', type: 'codec', mimeType: 'video/VP8' },
@@ -37,7 +37,7 @@ describe('the figures of a connection test', () => {
   it('are of both connections, over the time between the first reading and the last', () => {
     assert.deepEqual(good, {
       protocol: 'udp', ipVersion: 6, port: 3478, roundTripTime: 50, lossSent: 0, lossReceived: 0, jitter: 3,
-      bitsPerSecondSent: 800_000, bitsPerSecondReceived: 800_000, framesDecoded: 450, isLimited: false,
+      bitsPerSecondSent: 800_000, bitsPerSecondReceived: 800_000, framesDecoded: 450, availableBitsPerSecond: 2e6,
       sent: { codec: 'VP8', width: 640, height: 360, framesPerSecond: 30, bitsPerSecond: 800_000 },
       received: { codec: 'VP8', width: 640, height: 360, framesPerSecond: 30, bitsPerSecond: 760_000 },
     });
@@ -72,16 +72,17 @@ describe('the verdict on a connection', () => {
     [{ lossSent: 0.03 }, 'usable', 'loss'], [{ lossReceived: 0.09 }, 'bad', 'loss'],
     [{ roundTripTime: 250 }, 'usable', 'delay'], [{ roundTripTime: 600 }, 'bad', 'delay'],
     [{ jitter: 60 }, 'usable', 'jitter'], [{ jitter: 150 }, 'bad', 'jitter'],
-    [{ isLimited: true, bitsPerSecondSent: 200_000 }, 'usable', 'bandwidth'], [{ isLimited: true, bitsPerSecondSent: 50_000 }, 'bad', 'bandwidth'],
+    [{ availableBitsPerSecond: 200_000 }, 'usable', 'bandwidth'], [{ availableBitsPerSecond: 50_000 }, 'bad', 'bandwidth'],
     [{ protocol: 'tcp' }, 'usable', 'tcp'], [{ protocol: 'tcp', lossSent: 0.2 }, 'bad', 'loss'],
     [{ bitsPerSecondReceived: 0 }, 'bad', 'silent'],
   ])) {
     it(`is ${quality} for ${JSON.stringify(changes)}`, () => assert.deepEqual(verdictOn({ ...good, ...changes }, settled), { quality, reason }));
   }
 
-  it('does not call a picture narrow that needs no more, or is still growing', () => {
+  it('does not call a way narrow that carries a picture of little, is not known, or is still being explored', () => {
     assert.equal(verdictOn({ ...good, bitsPerSecondSent: 50_000 }, settled)?.quality, 'good');
-    assert.equal(verdictOn({ ...good, isLimited: true, bitsPerSecondSent: 50_000 }, { ...settled, seconds: 10 })?.quality, 'good');
+    assert.equal(verdictOn({ ...good, availableBitsPerSecond: null }, settled)?.quality, 'good');
+    assert.equal(verdictOn({ ...good, availableBitsPerSecond: 50_000 }, { ...settled, seconds: 10 })?.quality, 'good');
   });
 
   it('tells what was never reached from what was lost', () => {

@@ -3,9 +3,9 @@ package struct AddressRange: Equatable, Sendable {
   private let base: IPAddress
   private let prefixLength: Int
 
-  static let loopback = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
+  package static let loopback = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
   /// RFC 1918, RFC 6598 (carrier NAT), RFC 4193 and link-local.
-  static let privateUse = [
+  package static let privateUse = [
     "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10",
   ].compactMap(AddressRange.init)
 

@@ -11,6 +11,8 @@ struct OperationRoutes: Sendable {
   let readiness: Readiness
   /// Nil: only this machine may read the metrics.
   let metricsToken: String?
+  /// Brings figures up to date that are kept elsewhere.
+  let onReading: @Sendable () async -> Void
 
   func add(to router: Router<SiteContext>) {
     for method in [HTTPRequest.Method.get, .head] {
@@ -35,6 +37,7 @@ struct OperationRoutes: Sendable {
       return response
     }
     metrics.update(await service.statistics())
+    await onReading()
     return Self.text(registry.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
   }
 

@@ -42,21 +42,25 @@ package struct SignalingServer: Service {
   private let files: StaticFiles
   private let logger: Logger
   private let readiness = Readiness()
+  private let onReadingMetrics: @Sendable () async -> Void
   private let onListening: @Sendable (Int) async -> Void
 
   /// - Parameters:
   ///   - certificates: nil for plain HTTP.
   ///   - onListening: told the port when connections are accepted.
+  ///   - onReadingMetrics: called before metrics are shown, for figures that are kept elsewhere.
   /// - Throws: `StaticFiles.LoadError` when there is no web client to serve.
   package init(
     configuration: HTTPServerConfiguration, service: SignalingService, certificates: CertificateStore?,
-    registry: PrometheusRegistry, logger: Logger, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    registry: PrometheusRegistry, logger: Logger, onListening: @escaping @Sendable (Int) async -> Void = { _ in },
+    onReadingMetrics: @escaping @Sendable () async -> Void = {}
   ) throws {
     self.configuration = configuration
     self.service = service
     self.certificates = certificates
     self.registry = registry
     self.logger = logger
+    self.onReadingMetrics = onReadingMetrics
     self.onListening = onListening
     files = try StaticFiles(root: configuration.publicDirectory, followsChanges: configuration.followsChanges)
   }
@@ -107,7 +111,7 @@ package struct SignalingServer: Service {
     SignalingRoutes(service: service, policy: policy).add(to: router)
     OperationRoutes(
       registry: registry, metrics: metrics, service: service, readiness: readiness,
-      metricsToken: configuration.metricsToken
+      metricsToken: configuration.metricsToken, onReading: onReadingMetrics
     ).add(to: router)
     return router.buildResponder()
   }

@@ -1,0 +1,19 @@
+package import STUN
+
+/// What the admin decided about media.
+package struct MediaConfiguration: Sendable {
+  /// Empty: every address of the machine.
+  package var listenAddresses: [IPAddress] = []
+  /// Of UDP and TCP; 0: any free one.
+  package var port: UInt16 = 3478
+  /// Empty: found out.
+  package var announced: [AnnouncedHost] = []
+
+  package init() {}
+}
+
+/// An address that clients are told to send media to, or a name for one.
+package enum AnnouncedHost: Hashable, Sendable {
+  case address(IPAddress)
+  case name(String)
+}

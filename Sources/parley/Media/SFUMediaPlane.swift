@@ -1,0 +1,98 @@
+package import SFU
+package import Signaling
+
+/// The SFU as signalling sees it: the same commands and events, in the words of either side.
+package struct SFUMediaPlane: MediaPlane {
+  package let modes: Set<MediaMode> = [.echo]
+  private let server: MediaServer
+
+  package init(server: MediaServer) {
+    self.server = server
+  }
+
+  package var events: AsyncStream<(RoomID, MediaEvent)> {
+    let server = server
+    return AsyncStream { continuation in
+      let reader = Task {
+        for await event in server.events {
+          continuation.yield((RoomID(rawValue: event.room), MediaEvent(event.news)))
+        }
+        continuation.finish()
+      }
+      continuation.onTermination = { _ in reader.cancel() }
+    }
+  }
+
+  package func perform(_ command: MediaCommand, in room: RoomID) async {
+    await server.perform(MediaServer.Command(command), in: room.rawValue)
+  }
+}
+
+extension MediaServer.Command {
+  package init(_ command: MediaCommand) {
+    self =
+      switch command {
+      case .open(let mode): .open(MediaServer.Mode(mode))
+      case .add(let id, let kinds): .add(id.rawValue, publishing: MediaServer.Kinds(kinds))
+      case .allow(let id, let kinds): .allow(id.rawValue, publishing: MediaServer.Kinds(kinds))
+      case .offer(let id, let description): .offer(id.rawValue, description: description)
+      case .answer(let id, let description): .answer(id.rawValue, description: description)
+      case .restart(let id): .restart(id.rawValue)
+      case .remove(let id): .remove(id.rawValue)
+      case .close: .close
+      }
+  }
+}
+
+extension MediaServer.Mode {
+  fileprivate init(_ mode: MediaMode) {
+    self =
+      switch mode {
+      case .routed: .routed
+      case .broadcast: .broadcast
+      case .echo: .echo
+      }
+  }
+}
+
+extension MediaServer.Kinds {
+  /// A shared screen is video, and may have sound.
+  fileprivate init(_ kinds: MediaKinds) {
+    self = []
+    if !kinds.isDisjoint(with: [.audio, .screen]) { insert(.audio) }
+    if !kinds.isDisjoint(with: [.video, .screen]) { insert(.video) }
+  }
+}
+
+extension MediaEvent {
+  package init(_ news: MediaServer.News) {
+    self =
+      switch news {
+      case .failed: .failed
+      case .lost(let id): .lost(ParticipantID(rawValue: id))
+      case .answer(let id, let description): .answer(ParticipantID(rawValue: id), description)
+      case .accepted(let id): .accepted(ParticipantID(rawValue: id))
+      case .refused(let id, let refusal): .refused(ParticipantID(rawValue: id), MediaRefusal(refusal))
+      case .offer(let id, let description, let slots):
+        .offer(ParticipantID(rawValue: id), description, slots: slots.map(MediaSlot.init))
+      }
+  }
+}
+
+extension MediaRefusal {
+  fileprivate init(_ refusal: MediaServer.Refusal) {
+    switch refusal.description {
+    case .offer: self.init(.offer, refusal.reason)
+    case .answer: self.init(.answer, refusal.reason)
+    }
+  }
+}
+
+extension MediaSlot {
+  fileprivate init(_ slot: MediaServer.Slot) {
+    switch slot.kind {
+    case .audio: self.init(mid: slot.mid, kind: .audio)
+    case .video: self.init(mid: slot.mid, kind: .video)
+    }
+  }
+}
