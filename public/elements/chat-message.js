@@ -2,14 +2,17 @@ import { language, t } from '../i18n/translate.js';
 import { timeOfDay } from '../lib/format.js';
 import { may, mayDelete, mayEdit } from '../state/selectors.js';
 import { showAvatar } from './avatar.js';
+import { confirm } from './confirm-dialog.js';
 import { html } from './html.js';
+import { keepFocus } from './keep-focus.js';
 import { LightElement } from './light-element.js';
 import { plainText, richTextView } from './rich-text-view.js';
 
 /** @typedef {import('../types/messages.js').ChatMessage} Message */
-/** @typedef {{message: Message, state: import('../types/call.js').CallState, follows: boolean}} MessageView `follows`: the same writer just before */
+/** @typedef {{message: Message, state: import('../types/call.js').CallState, follows: boolean, past: boolean}} MessageView
+ * `follows`: the same writer just before; `past`: the server no longer knows it, so it can only be read */
 
-/** One message of the chat. Events: `reply`, `edit`, `react-to` `{message, anchor}`, and `act`. */
+/** One message of the chat. Events: `reply`, `edit`, `react-to` `{message, anchor}`, `unfold`, and `act`. */
 export class ChatMessage extends LightElement {
   /** @override */
   static template = html`
@@ -20,6 +23,7 @@ export class ChatMessage extends LightElement {
       <div class="message-text" data-part="text"></div>
       <div class="message-reactions" data-part="reactions" role="group" data-i18n-label="chat.reactions"></div>
     </div>
+    <button type="button" class="icon-button message-more" data-part="more" aria-expanded="false"><ui-icon name="more"></ui-icon></button>
     <div class="message-actions" role="group" data-part="actions">
       <button type="button" class="icon-button" data-part="react" data-i18n-label="chat.react" aria-haspopup="true"><ui-icon name="smile"></ui-icon></button>
       <button type="button" class="icon-button" data-part="reply" data-i18n-label="chat.reply"><ui-icon name="reply"></ui-icon></button>
@@ -31,10 +35,12 @@ export class ChatMessage extends LightElement {
   #view;
   #shownText = '';
 
-  /** @param {MessageView} view */
+  get view() { return this.#view; }
+  /** @param {MessageView | undefined} view */
   set view(view) {
-    const { message, follows, state } = this.#view ?? {};
-    const same = message === view.message && follows === view.follows
+    if (!view) return;
+    const { message, follows, state, past } = this.#view ?? {};
+    const same = message === view.message && follows === view.follows && past === view.past
       && state?.participants === view.state.participants && state?.room === view.state.room;
     this.#view = view;
     if (!same) this.needsRender();
@@ -49,15 +55,35 @@ export class ChatMessage extends LightElement {
     on('react', (message) => this.emit('react-to', { message, anchor: this.child('react', HTMLElement) }));
     on('reply', (message) => this.emit('reply', { message }));
     on('edit', (message) => this.emit('edit', { message }));
-    on('delete', (message) => this.act({ type: 'deleteChat', message }));
+    on('delete', (message) => this.#delete(message));
+    on('more', () => this.unfold(!this.classList.contains('open')));
     on('quote', () => this.emit('show-message', { message: this.#view?.message.replyTo }));
     this.child('reactions', HTMLElement).addEventListener('click', (event) => this.#toggleReaction(event), { signal });
+  }
+
+  /**
+   * Shows or hides what can be done with the message, where no pointer hovers over it.
+   *
+   * @param {boolean} open
+   */
+  unfold(open) {
+    this.classList.toggle('open', open);
+    this.child('more', HTMLElement).setAttribute('aria-expanded', String(open));
+    if (open) this.emit('unfold', { message: this.#view?.message.id });
   }
 
   /** @override */
   render() {
     const view = this.#view;
-    if (!view) return;
+    if (view) keepFocus(this, () => this.#show(view), () => this.#refuge());
+  }
+
+  #refuge() {
+    return /** @type {HTMLElement | null} */ (this.closest('[role="log"]')) ?? this;
+  }
+
+  /** @param {MessageView} view */
+  #show(view) {
     const { message, state, follows } = view;
     const mine = message.from === state.me;
     this.classList.toggle('mine', mine);
@@ -73,7 +99,7 @@ export class ChatMessage extends LightElement {
     this.#renderQuote(message, state);
     this.#renderText(message);
     this.#renderReactions(message, view);
-    this.#renderActions(message, state);
+    this.#renderActions(message, view);
   }
 
   /** @param {Message} message @param {MessageView} view */
@@ -87,7 +113,7 @@ export class ChatMessage extends LightElement {
 
   /** @param {Message} message @param {import('../types/call.js').CallState} state */
   #renderQuote(message, state) {
-    const quoted = state.chat.find(({ id }) => id === message.replyTo);
+    const quoted = [...state.chat, ...state.formerChat].find(({ id }) => id === message.replyTo);
     this.child('quote', HTMLElement).hidden = message.replyTo === null || message.deleted;
     this.child('quote-text', HTMLElement).textContent = quoted && !quoted.deleted ? `${quoted.name}: ${plainText(quoted.text)}` : t('chat.gone');
   }
@@ -103,7 +129,7 @@ export class ChatMessage extends LightElement {
   }
 
   /** @param {Message} message @param {MessageView} view */
-  #renderReactions(message, { state }) {
+  #renderReactions(message, { state, past }) {
     const reactions = Object.entries(message.reactions).filter(([, who]) => who.length > 0);
     const place = this.child('reactions', HTMLElement);
     place.hidden = reactions.length === 0 || message.deleted;
@@ -113,6 +139,7 @@ export class ChatMessage extends LightElement {
       const names = who.map((id) => state.participants[id]?.name ?? t('chat.somebody')).join(', ');
       button.type = 'button';
       button.className = 'reaction-chip';
+      button.disabled = past || !may(state, 'chat');
       button.dataset.emoji = emoji;
       button.textContent = `${emoji} ${who.length}`;
       button.setAttribute('aria-pressed', String(mine));
@@ -122,14 +149,25 @@ export class ChatMessage extends LightElement {
     }));
   }
 
-  /** @param {Message} message @param {import('../types/call.js').CallState} state */
-  #renderActions(message, state) {
+  /** @param {Message} message @param {MessageView} view */
+  #renderActions(message, { state, past }) {
     const mayChat = may(state, 'chat') && !message.deleted;
-    this.child('react', HTMLElement).hidden = !mayChat;
-    this.child('reply', HTMLElement).hidden = !mayChat;
-    this.child('edit', HTMLElement).hidden = !mayEdit(state, message);
-    this.child('delete', HTMLElement).hidden = !mayDelete(state, message);
-    this.child('actions', HTMLElement).setAttribute('aria-label', t('chat.actions', { name: message.name }));
+    const allowed = Object.entries({
+      react: mayChat, reply: mayChat, edit: mayEdit(state, message), delete: mayDelete(state, message),
+    }).map(([part, may]) => {
+      this.child(part, HTMLElement).hidden = past || !may;
+      return may && !past;
+    });
+    const words = t('chat.actions', { name: message.name });
+    this.child('more', HTMLElement).hidden = !allowed.includes(true);
+    this.child('more', HTMLElement).setAttribute('aria-label', words);
+    this.child('actions', HTMLElement).setAttribute('aria-label', words);
+  }
+
+  /** @param {string} message */
+  async #delete(message) {
+    const answer = await confirm({ title: t('chat.delete.title'), text: t('chat.delete.text'), action: t('chat.delete'), danger: true });
+    if (answer !== null) this.act({ type: 'deleteChat', message });
   }
 
   /** @param {Event} event */

@@ -1,5 +1,6 @@
 import { language, t } from '../i18n/translate.js';
-import { may, mayWriteTo, others } from '../state/selectors.js';
+import { may } from '../state/selectors.js';
+import { audienceOfReply, audiences, everyone, fitness } from './chat-audience.js';
 import { ChatMessage } from './chat-message.js';
 import { chatAsText } from './chat-as-text.js';
 import { EmojiPicker } from './emoji-picker.js';
@@ -11,6 +12,9 @@ import { plainText } from './rich-text-view.js';
 import { saveText } from './save-text.js';
 
 /** @typedef {import('../types/messages.js').ChatMessage} Message */
+/** @typedef {import('../types/call.js').CallState} CallState */
+/** @typedef {import('./chat-audience.js').Audience} Audience */
+/** @typedef {{kind: 'message', message: Message, before: Message | undefined, past: boolean} | {kind: 'restart'}} Line */
 
 /** Two messages of one writer within this time stand together, in milliseconds. */
 const together = 3 * 60_000;
@@ -49,14 +53,16 @@ export class ChatPanel extends LightElement {
   #state;
   /** @type {{kind: 'new'} | {kind: 'reply' | 'edit', message: string}} what is being written: something new, an answer, or another wording */
   #writing = { kind: 'new' };
-  /** @type {string | null} the recipient of a private message */
-  #to = null;
+  /** Whom it is for, as the person chose. */
+  #to = everyone;
   #atBottom = true;
 
   /** @param {import('../types/call.js').CallState} state */
   set state(state) {
-    const same = this.#state?.chat === state.chat && this.#state.participants === state.participants && this.#state.room === state.room;
+    const former = this.#state;
+    const same = former?.chat === state.chat && former.participants === state.participants && former.room === state.room;
     this.#state = state;
+    if (former?.phase === 'reconnecting' && state.phase === 'joined') this.#fail(null); // what failed can be tried again
     if (!same) this.needsRender();
   }
 
@@ -70,10 +76,10 @@ export class ChatPanel extends LightElement {
     on('newest', () => this.#scrollDown());
     on('about-cancel', () => this.#write({ kind: 'new' }));
     on('emoji', () => this.#insertEmoji());
-    text.addEventListener('input', () => this.#fit(), { signal });
+    text.addEventListener('input', () => this.#typed(), { signal });
     text.addEventListener('keydown', (event) => this.#key(event), { signal });
     this.child('to', HTMLSelectElement).addEventListener('change', (event) => {
-      this.#to = /** @type {HTMLSelectElement} */ (event.target).value || null;
+      this.#choose(/** @type {HTMLSelectElement} */ (event.target).value);
     }, { signal });
     this.child('form', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
@@ -87,6 +93,7 @@ export class ChatPanel extends LightElement {
     listen('reply', ({ message }) => this.#write({ kind: 'reply', message }));
     listen('edit', ({ message }) => this.#write({ kind: 'edit', message }));
     listen('react-to', (detail) => this.#reactTo(detail));
+    listen('unfold', ({ message }) => this.#foldOthers(message));
     listen('show-message', ({ message }) => this.#show(message));
   }
 
@@ -99,9 +106,13 @@ export class ChatPanel extends LightElement {
 
   /** @param {string} participant */
   writeTo(participant) {
-    this.#to = participant;
-    this.render();
+    this.#choose(participant);
     this.child('text', HTMLElement).focus();
+  }
+
+  /** @param {string} message the message to answer */
+  reply(message) {
+    this.#write({ kind: 'reply', message });
   }
 
   /** @override */
@@ -109,39 +120,59 @@ export class ChatPanel extends LightElement {
     const state = this.#state;
     if (!state) return;
     const bottom = this.#atBottom;
-    this.child('empty', HTMLElement).hidden = state.chat.length > 0;
-    this.child('save', HTMLButtonElement).disabled = state.chat.length === 0;
-    keyedChildren(this.child('messages', HTMLElement), state.chat.map((message, index) => ({ message, before: state.chat[index - 1] })), {
-      key: ({ message }) => message.id,
-      create: () => new ChatMessage(),
-      update: (element, { message, before }) => { element.view = { message, state, follows: follows(message, before) }; },
+    const shown = lines(state);
+    this.child('empty', HTMLElement).hidden = shown.length > 0;
+    this.child('save', HTMLButtonElement).disabled = shown.length === 0;
+    keyedChildren(this.child('messages', HTMLElement), shown, {
+      key: (line) => (line.kind === 'message' ? line.message.id : line.kind),
+      create: (line) => (line.kind === 'message' ? new ChatMessage() : divider()),
+      update: (element, line) => {
+        if (line.kind === 'restart') element.textContent = t('chat.restarted');
+        else if (element instanceof ChatMessage) element.view = { ...line, state, follows: follows(line.message, line.before) };
+      },
     });
+    this.#forgetVanished(state);
     this.#renderComposer(state);
     if (bottom) queueMicrotask(() => this.#scrollDown());
     else this.child('newest', HTMLElement).hidden = false;
   }
 
-  /** @param {import('../types/call.js').CallState} state */
+  /** @param {string} id of a participant; empty for everyone */
+  #choose(id) {
+    const state = this.#state;
+    if (!state) return;
+    this.#to = audiences(state, this.#to).find(({ audience }) => (audience.id ?? '') === id)?.audience ?? this.#to;
+    this.#fail(null);
+    this.render();
+  }
+
+  /** @param {CallState} state */
   #renderComposer(state) {
     const allowed = may(state, 'chat');
-    const recipients = others(state).filter(({ id }) => mayWriteTo(state, id));
-    if (this.#to !== null && !recipients.some(({ id }) => id === this.#to)) this.#to = null;
-    const select = this.child('to', HTMLSelectElement);
-    select.replaceChildren(
-      ...(allowed ? [new Option(t('chat.everyone'), '')] : []),
-      ...recipients.map(({ id, name }) => new Option(name, id)),
-    );
-    select.value = this.#to ?? '';
-    const mute = !allowed && recipients.length === 0;
-    this.child('to-row', HTMLElement).hidden = this.#writing.kind === 'edit' || recipients.length === 0;
-    this.child('text', HTMLTextAreaElement).disabled = mute;
-    this.child('send', HTMLButtonElement).disabled = mute;
-    this.child('emoji', HTMLButtonElement).disabled = mute;
+    const chosen = this.#to;
+    const choices = audiences(state, chosen);
+    showOptions(this.child('to', HTMLSelectElement), choices.map(({ audience, fitness }) => new Option(audienceName(audience, fitness), audience.id ?? '')));
+    this.child('to', HTMLSelectElement).value = chosen.id ?? '';
+    this.child('to-row', HTMLElement).hidden = this.#writing.kind === 'edit' || (choices.length < 2 && chosen.id === null);
+    for (const part of ['text', 'send', 'emoji']) /** @type {HTMLButtonElement} */ (this.child(part, HTMLElement)).disabled = !allowed;
     this.child('forbidden', HTMLElement).hidden = allowed;
     this.#renderAbout(state);
   }
 
-  /** @param {import('../types/call.js').CallState} state */
+  /**
+   * A message that was to be answered or edited is gone with the server that knew it: the words stay, for whom they were meant.
+   *
+   * @param {CallState} state
+   */
+  #forgetVanished(state) {
+    const writing = this.#writing;
+    if (writing.kind === 'new' || state.chat.some(({ id }) => id === writing.message)) return;
+    const about = state.formerChat.find(({ id }) => id === writing.message);
+    if (writing.kind === 'edit' && about) this.#to = audienceOfReply(state, about, null);
+    this.#writing = { kind: 'new' };
+  }
+
+  /** @param {CallState} state */
   #renderAbout(state) {
     const writing = this.#writing;
     this.child('about', HTMLElement).hidden = writing.kind === 'new';
@@ -157,7 +188,9 @@ export class ChatPanel extends LightElement {
     const about = writing.kind === 'new' ? undefined : this.#state?.chat.find(({ id }) => id === writing.message);
     if (writing.kind === 'edit') text.value = about?.text ?? '';
     if (writing.kind === 'new' && this.#writing.kind === 'edit') text.value = '';
-    if (writing.kind === 'reply' && about) this.#to = about.to === null ? null : about.from === this.#state?.me ? about.to : about.from;
+    if (writing.kind === 'reply' && about && this.#state) {
+      this.#to = audienceOfReply(this.#state, about, text.value.trim() === '' ? null : this.#to);
+    }
     this.#writing = writing;
     this.#fit();
     this.render();
@@ -167,15 +200,18 @@ export class ChatPanel extends LightElement {
   async #send() {
     const field = this.child('text', HTMLTextAreaElement);
     const text = field.value.trim();
-    if (text === '') return;
+    const state = this.#state;
+    if (text === '' || !state) return;
     const writing = this.#writing;
+    const to = this.#to;
     if ([...text].length > longest) return this.#fail(t('chat.tooLong', { count: longest }));
+    if (writing.kind !== 'edit' && fitness(state, to) !== 'open') return this.#askForWhom(to, fitness(state, to));
     try {
       field.value = '';
       this.#fit();
       if (writing.kind === 'edit') await this.ask({ type: 'editChat', message: writing.message, text });
-      else await this.ask({ type: 'sendChat', text, to: this.#to, replyTo: writing.kind === 'reply' ? writing.message : null });
-      this.child('error', HTMLElement).hidden = true;
+      else await this.ask({ type: 'sendChat', text, to: to.id, replyTo: writing.kind === 'reply' ? writing.message : null });
+      this.#fail(null);
       this.#atBottom = true;
       this.#write({ kind: 'new' });
     } catch (error) {
@@ -185,10 +221,26 @@ export class ChatPanel extends LightElement {
     }
   }
 
-  /** @param {string} words */
+  /**
+   * It may not go where it was meant to go, and only the person may decide where else.
+   *
+   * @param {Audience} to
+   * @param {import('./chat-audience.js').Fitness} why
+   */
+  #askForWhom(to, why) {
+    this.#fail(to.id !== null && why === 'left' ? t('chat.audience.left', { name: to.name }) : t('chat.audience.forbidden'));
+    this.child('to', HTMLElement).focus();
+  }
+
+  /** @param {string | null} words why something failed; null: it no longer matters */
   #fail(words) {
-    this.child('error', HTMLElement).hidden = false;
-    this.child('error-text', HTMLElement).textContent = words;
+    this.child('error', HTMLElement).hidden = words === null;
+    this.child('error-text', HTMLElement).textContent = words ?? '';
+  }
+
+  #typed() {
+    this.#fail(null);
+    this.#fit();
   }
 
   /** @param {KeyboardEvent} event */
@@ -209,7 +261,7 @@ export class ChatPanel extends LightElement {
     const emoji = await this.child('picker', EmojiPicker).choose(this.child('emoji', HTMLElement));
     text.focus();
     if (emoji !== null) text.setRangeText(emoji, selectionStart, selectionEnd, 'end');
-    this.#fit();
+    this.#typed();
   }
 
   /** @param {{message: string, anchor: HTMLElement}} where */
@@ -219,10 +271,17 @@ export class ChatPanel extends LightElement {
     anchor.focus();
   }
 
+  /** @param {string} unfolded the message whose actions stay open */
+  #foldOthers(unfolded) {
+    for (const one of this.child('messages', HTMLElement).children) {
+      if (one instanceof ChatMessage && one.view?.message.id !== unfolded) one.unfold(false);
+    }
+  }
+
   /** @param {string | null} id */
   #show(id) {
-    const index = this.#state?.chat.findIndex((message) => message.id === id) ?? -1;
-    const element = this.child('messages', HTMLElement).children[index];
+    const messages = [...this.child('messages', HTMLElement).children];
+    const element = messages.find((one) => one instanceof ChatMessage && one.view?.message.id === id);
     element?.scrollIntoView({ block: 'center' });
     element?.classList.add('shown');
     setTimeout(() => element?.classList.remove('shown'), 1600);
@@ -252,8 +311,43 @@ export class ChatPanel extends LightElement {
     const state = this.#state;
     if (!state?.room) return;
     const day = new Date().toISOString().slice(0, 10);
-    saveText(`${state.room.name} ${day}.txt`, chatAsText(state.chat, language(), t('chat.private')));
+    saveText(`${state.room.name} ${day}.txt`, chatAsText([...state.formerChat, ...state.chat], language(), t('chat.private')));
   }
+}
+
+/**
+ * What the log shows: what stood there before the server was restarted, a word about that, and what the server knows.
+ *
+ * @param {CallState} state
+ * @returns {Line[]}
+ */
+function lines({ formerChat, chat }) {
+  /** @param {readonly Message[]} messages @param {boolean} past @returns {Line[]} */
+  const all = (messages, past) => messages.map((message, index) => ({ kind: 'message', message, before: messages[index - 1], past }));
+  return formerChat.length === 0 ? all(chat, false) : [...all(formerChat, true), { kind: 'restart' }, ...all(chat, false)];
+}
+
+function divider() {
+  const element = document.createElement('p');
+  element.className = 'chat-divider';
+  return element;
+}
+
+/** @param {Audience} audience @param {import('./chat-audience.js').Fitness} fitness */
+function audienceName(audience, fitness) {
+  const name = audience.id === null ? t('chat.everyone') : audience.name || t('chat.somebody');
+  return fitness === 'open' ? name : t(`chat.to.${fitness}`, { name });
+}
+
+/**
+ * Changes the options only when they are others: a list that is open must not close.
+ *
+ * @param {HTMLSelectElement} select
+ * @param {HTMLOptionElement[]} options
+ */
+function showOptions(select, options) {
+  const same = options.length === select.length && options.every(({ value, text }, index) => select.options[index]?.value === value && select.options[index]?.text === text);
+  if (!same) select.replaceChildren(...options);
 }
 
 /** @param {Message} message @param {Message | undefined} before */

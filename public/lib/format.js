@@ -68,5 +68,5 @@ export function byteSize(byteCount, locale) {
  * @param {string} [locale]
  */
 export function timeOfDay(time, locale) {
-  return new Date(time).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  return new Date(time).toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
 }

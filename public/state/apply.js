@@ -81,10 +81,24 @@ function fromSnapshot(state, snapshot, kept) {
     waitingReason: null,
     waitingMessage: null,
     chat: snapshot.chat,
+    formerChat: formerChat(state, snapshot.chat),
     links: Object.fromEntries(Object.entries(state.links).filter(([id]) => id in participants)),
     hostKey: snapshot.hostKey ?? state.hostKey,
     ended: null,
   };
+}
+
+/**
+ * What stood in the chat and is lost to a server that was restarted. One that only sends anew what it knows has messages
+ * in common with us, or so many that ours are no longer among them.
+ *
+ * @param {CallState} state
+ * @param {readonly ChatMessage[]} chat as the server has it now
+ */
+function formerChat({ chat: known, formerChat: former }, chat) {
+  const ids = new Set(chat.map(({ id }) => id));
+  if (known.length === 0 || chat.length >= chatLimit || known.some(({ id }) => ids.has(id))) return former;
+  return [...former, ...known].slice(-chatLimit);
 }
 
 /** @param {CallState} state @param {import('../types/call.js').Phase} phase @returns {CallState} */

@@ -10,6 +10,7 @@ export const idle = Object.freeze({
   waitingReason: null,
   waitingMessage: null,
   chat: Object.freeze([]),
+  formerChat: Object.freeze([]),
   links: Object.freeze({}),
   hostKey: null,
   ended: null,

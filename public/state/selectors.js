@@ -86,7 +86,7 @@ export function mayTransferHost(state) {
 }
 
 /**
- * Whether this person may write to another alone. Moderators may write to everybody, and everybody to moderators.
+ * Whether this person may write to another alone. Who may write at all may write to moderators, and moderators to everybody.
  *
  * @param {CallState} state
  * @param {string} participant
@@ -94,7 +94,7 @@ export function mayTransferHost(state) {
 export function mayWriteTo(state, participant) {
   const me = self(state);
   const target = state.participants[participant];
-  if (!me || !target || target.id === me.id) return false;
+  if (!me || !target || target.id === me.id || !me.permissions.includes('chat')) return false;
   return [me, target].some(({ permissions }) => permissions.includes('moderate')) || me.permissions.includes('chatPrivately');
 }
 
@@ -107,6 +107,16 @@ export function mayEdit(state, message) {
 export function mayDelete(state, message) {
   if (message.deleted) return false;
   return message.from === state.me || (message.to === null && may(state, 'moderate'));
+}
+
+/**
+ * How many messages of others came after a moment.
+ *
+ * @param {CallState} state
+ * @param {number} since when the newest message that was read was sent
+ */
+export function unread(state, since) {
+  return state.chat.filter(({ from, sentAt, deleted }) => sentAt > since && from !== state.me && !deleted).length;
 }
 
 /**

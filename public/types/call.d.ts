@@ -1,5 +1,5 @@
 /** What `call/` shows to the elements: the state of a call, what may be played, and figures. */
-import type { ChatMessage, ErrorCode, ModerationAction, Participant, Room, Waiting } from './messages.js';
+import type { ChatMessage, ErrorCode, ModerationAction, Participant, Role, Room, Waiting } from './messages.js';
 
 export type Phase = 'idle' | 'connecting' | 'waiting' | 'joined' | 'reconnecting' | 'ended';
 
@@ -32,6 +32,8 @@ export interface CallState {
   readonly waitingReason: 'lobby' | 'host' | null;
   readonly waitingMessage: string | null;
   readonly chat: readonly ChatMessage[];
+  /** What was written before the server was restarted: it no longer knows of it, but who read it still does. */
+  readonly formerChat: readonly ChatMessage[];
   readonly links: Readonly<Record<string, LinkState>>;
   readonly hostKey: string | null;
   readonly ended: CallEnd | null;
@@ -143,7 +145,7 @@ export type NoticeLevel = 'info' | 'warning' | 'error';
 /** A sentence for the person, named by its key in `i18n/`. */
 export interface Notice { key: NoticeKey; values: Record<string, string | number>; level: NoticeLevel }
 export type NoticeKey =
-  | 'notice.cameraLost' | 'notice.microphoneLost' | 'notice.serverStopping' | 'notice.youAreHost' | 'notice.roleChanged';
+  | 'notice.cameraLost' | 'notice.microphoneLost' | 'notice.serverStopping' | 'notice.owner' | `notice.role.${Role}`;
 
 /** The events of `CallController`, each a `CustomEvent` with this `detail`. */
 export interface CallEvents {

@@ -82,7 +82,7 @@ describe('every key', () => {
     const needed = [
       ...union('messages.d.ts', 'ServerErrorCode').map((code) => `error.${code}`),
       ...union('messages.d.ts', 'ClientErrorCode').map((code) => `error.${code}`),
-      ...union('messages.d.ts', 'Role').map((role) => `role.${role}`),
+      ...union('messages.d.ts', 'Role').flatMap((role) => [`role.${role}`, `notice.role.${role}`]),
       ...union('messages.d.ts', 'ModerationAction').filter((action) => action !== 'remove' && action !== 'ban').map((action) => `moderated.${action}`),
       ...union('call.d.ts', 'NoticeKey'),
     ];

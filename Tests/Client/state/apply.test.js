@@ -55,6 +55,24 @@ describe('entering', () => {
     assert.equal(state.participants.p_a?.connection, 'connected');
   });
 
+  it('keeps what stood in the chat when the server was restarted and no longer knows of it', () => {
+    const before = inPhase(inside, 'reconnecting');
+    const empty = entered(before, snapshot());
+    const written = entered(before, snapshot({ chat: [chatMessage('m_9')] }));
+
+    assert.deepEqual([empty.chat, empty.formerChat.map(({ id }) => id)], [[], ['m_1', 'm_2']]);
+    assert.deepEqual([written.chat.length, written.formerChat.length], [1, 2]);
+    assert.deepEqual(entered(inPhase(written, 'reconnecting'), snapshot()).formerChat.map(({ id }) => id), ['m_1', 'm_2', 'm_9'], 'and after the next restart');
+  });
+
+  it('takes a fresh snapshot of the same server as the whole chat', () => {
+    const again = entered(inPhase(inside, 'reconnecting'), snapshot({ chat: [chatMessage('m_2'), chatMessage('m_3')] }));
+    const many = Array.from({ length: 500 }, (_, index) => chatMessage(`n_${index}`));
+
+    assert.deepEqual([again.chat.map(({ id }) => id), again.formerChat], [['m_2', 'm_3'], []]);
+    assert.deepEqual(entered(inside, snapshot({ chat: many })).formerChat, [], 'so much was written that ours is no longer kept');
+  });
+
   it('keeps the key it had when the snapshot has none', () => {
     assert.equal(entered({ ...inside, hostKey: 'hk' }, snapshot()).hostKey, 'hk');
     assert.equal(entered({ ...inside, hostKey: 'hk' }, snapshot({ hostKey: 'new' })).hostKey, 'new');

@@ -85,6 +85,23 @@ describe('what a person may do', () => {
   });
 });
 
+describe('what is unread', () => {
+  const others = [chatMessage('m_1', { sentAt: 10 }), chatMessage('m_2', { sentAt: 20 }), chatMessage('m_3', { sentAt: 30, deleted: true })];
+  const state = entered(idle, snapshot({ chat: [...others, chatMessage('m_4', { sentAt: 40, from: 'p_b' })] }));
+
+  it('is what others wrote after the last one that was read', () => {
+    assert.equal(select.unread(state, 0), 2);
+    assert.equal(select.unread(state, 10), 1);
+    assert.equal(select.unread(state, 40), 0);
+  });
+
+  it('is counted also when the chat begins anew', () => {
+    const anew = entered(state, snapshot({ chat: [chatMessage('m_9', { sentAt: 50 })] }));
+
+    assert.equal(select.unread(anew, 40), 1);
+  });
+});
+
 describe('a conversation', () => {
   const state = entered(idle, snapshot({ chat: [
     chatMessage('m_1'), chatMessage('m_2', { to: 'p_b' }), chatMessage('m_3', { from: 'p_b', to: 'p_a' }), chatMessage('m_4', { from: 'p_c', to: 'p_b' }),
