@@ -7,6 +7,7 @@ import { EchoDialog } from './elements/echo-dialog.js';
 import { EndedPage } from './elements/ended-page.js';
 import { JoinForm } from './elements/join-form.js';
 import { LandingPage } from './elements/landing-page.js';
+import { focusHeading } from './elements/keep-focus.js';
 import { preferences } from './elements/preferences.js';
 import { SettingsDialog } from './elements/settings-dialog.js';
 import { clearToasts, toast } from './elements/toast.js';
@@ -202,8 +203,10 @@ class App {
 
   /** @param {HTMLElement} page */
   #show(page) {
+    const isFirst = this.#place.childElementCount === 0;
     clearToasts();
     this.#place.replaceChildren(page);
+    if (!isFirst) focusHeading(page); // the first page begins at its beginning
     const { room } = this.#wish;
     document.title = room === null ? 'Parley' : `${room} · Parley`;
   }

@@ -11,7 +11,7 @@ export class EndedPage extends LightElement {
   static template = html`
     <header class="page-header"><span class="brand"><img data-part="logo" alt="" width="32" height="32">Parley</span></header>
     <section class="message-page">
-      <h1 data-part="title" tabindex="-1"></h1>
+      <h1 data-part="title"></h1>
       <p class="quiet" data-part="text"></p>
       <figure class="host-message" data-part="message" hidden>
         <figcaption class="small quiet" data-i18n="waiting.fromHost"></figcaption>
@@ -37,7 +37,6 @@ export class EndedPage extends LightElement {
     this.child('logo', HTMLImageElement).src = new URL('../icons/favicon.svg', import.meta.url).href;
     this.child('rejoin', HTMLButtonElement).addEventListener('click', () => this.emit('rejoin'), { signal });
     this.child('home', HTMLButtonElement).addEventListener('click', () => this.emit('go-home'), { signal });
-    this.child('title', HTMLElement).focus();
   }
 
   /** @override */

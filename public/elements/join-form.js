@@ -42,7 +42,8 @@ export class JoinForm extends LightElement {
             <button type="button" class="icon-button" data-part="reveal"><ui-icon name="eye"></ui-icon></button>
           </div>
         </div>
-        <p class="field-error" id="join-error" data-part="error" role="alert" hidden><ui-icon name="error"></ui-icon><span data-part="error-text"></span></p>
+        <p class="field-error" id="join-error" data-part="error" aria-hidden="true" hidden><ui-icon name="error"></ui-icon><span data-part="error-text"></span></p>
+        <p class="visually-hidden" role="alert" data-part="alert"></p>
         <button type="submit" class="button primary large wide" data-part="join"><span class="spinner" data-part="spinner" hidden></span><span data-part="join-text"></span></button>
         <p class="join-devices-note small quiet" data-part="without" hidden></p>
         <details class="join-devices" data-part="devices-box">
@@ -83,7 +84,10 @@ export class JoinForm extends LightElement {
     this.#refusal = error;
     const { code, retryAfter } = refusalOf(error);
     this.#waitUntil = error && retryAfter !== null ? Date.now() + retryAfter * 1000 : 0;
+    // Spoken once; what is seen counts down.
+    this.child('alert', HTMLElement).textContent = error ? refusalText(error) : '';
     if (code === 'passwordRequired' || code === 'wrongPassword') this.#askPassword(code === 'wrongPassword');
+    if (code === 'nameInUse' || code === 'invalidName' || code === 'nameMissing') this.#askName();
     this.needsRender();
   }
 
@@ -129,7 +133,8 @@ export class JoinForm extends LightElement {
     const shown = this.child('password', HTMLInputElement).type === 'text';
     this.child('reveal', HTMLElement).setAttribute('aria-label', t(shown ? 'join.hidePassword' : 'join.showPassword'));
     this.child('password-field', HTMLElement).hidden = !this.#asksPassword;
-    this.child('join', HTMLButtonElement).disabled = this.#busy || this.#secondsToWait() > 0;
+    // Not `disabled`: the focus would fall to nowhere.
+    this.child('join', HTMLElement).setAttribute('aria-disabled', String(this.#busy || this.#secondsToWait() > 0));
     this.child('join', HTMLElement).setAttribute('aria-busy', String(this.#busy));
     this.child('spinner', HTMLElement).hidden = !this.#busy;
     this.child('join-text', HTMLElement).textContent = t(this.#busy ? 'join.joining' : 'join.join');
@@ -151,7 +156,7 @@ export class JoinForm extends LightElement {
     const missing = this.media?.problem[kind] != null;
     const words = { audio: ['action.unmute', 'action.mute'], video: ['action.cameraOn', 'action.cameraOff'] }[kind];
     const icons = { audio: ['mic-off', 'mic'], video: ['camera-off', 'camera'] }[kind];
-    button.setAttribute('aria-label', t(words[on ? 1 : 0] ?? ''));
+    button.setAttribute('aria-label', t(words[on && !missing ? 1 : 0] ?? ''));
     button.classList.toggle('off', !on || missing);
     button.querySelector('ui-icon')?.setAttribute('name', icons[on && !missing ? 1 : 0] ?? '');
   }
@@ -170,7 +175,11 @@ export class JoinForm extends LightElement {
 
   #renderError() {
     const waiting = this.#secondsToWait();
-    if (this.#waitUntil > 0 && waiting === 0) { this.#waitUntil = 0; this.#refusal = null; }
+    if (this.#waitUntil > 0 && waiting === 0) {
+      this.#waitUntil = 0;
+      this.#refusal = null;
+      this.child('alert', HTMLElement).textContent = t('join.tryNow');
+    }
     this.child('error', HTMLElement).hidden = this.#refusal === null;
     if (this.#refusal === null) return;
     const { code } = refusalOf(this.#refusal);
@@ -189,6 +198,13 @@ export class JoinForm extends LightElement {
     this.child('password-field', HTMLElement).hidden = false;
     const field = this.child('password', HTMLInputElement);
     field.setAttribute('aria-invalid', String(wrong));
+    field.focus();
+    field.select();
+  }
+
+  #askName() {
+    const field = this.child('name', HTMLInputElement);
+    field.setAttribute('aria-invalid', 'true');
     field.focus();
     field.select();
   }
@@ -214,8 +230,6 @@ export class JoinForm extends LightElement {
     const name = field.value.trim();
     if (name === '') {
       this.refusal = { code: 'nameMissing' };
-      field.setAttribute('aria-invalid', 'true');
-      field.focus();
       return;
     }
     field.removeAttribute('aria-invalid');

@@ -1,6 +1,7 @@
 import { t } from '../i18n/translate.js';
 import { showAvatar } from './avatar.js';
 import { html } from './html.js';
+import { keepFocus } from './keep-focus.js';
 import { keyedChildren } from './keyed-children.js';
 import { LightElement } from './light-element.js';
 import { toast } from './toast.js';
@@ -21,7 +22,7 @@ export class LobbyPanel extends LightElement {
   /** @override */
   static template = html`
     <section class="lobby" aria-labelledby="lobby-title">
-      <header class="lobby-header"><h3 id="lobby-title" data-part="title"></h3>
+      <header class="lobby-header"><h3 id="lobby-title" data-part="title" tabindex="-1"></h3>
         <button type="button" class="button" data-part="deny-all" data-i18n="lobby.denyAll"></button>
         <button type="button" class="button primary" data-part="admit-all" data-i18n="lobby.admitAll"></button></header>
       <ul data-part="list"></ul>
@@ -33,6 +34,8 @@ export class LobbyPanel extends LightElement {
 
   /** @type {readonly Waiting[]} */
   #waiting = [];
+  /** Where the focus goes when nobody waits any more. @type {() => HTMLElement} */
+  refuge = () => document.body;
 
   /** @param {readonly Waiting[]} waiting */
   set waiting(waiting) {
@@ -53,6 +56,10 @@ export class LobbyPanel extends LightElement {
 
   /** @override */
   render() {
+    keepFocus(this, () => this.#show(), () => (this.hidden ? this.refuge() : this.child('title', HTMLElement)));
+  }
+
+  #show() {
     const waiting = this.#waiting;
     this.hidden = waiting.length === 0;
     this.child('title', HTMLElement).textContent = t('lobby.count', { count: waiting.length });

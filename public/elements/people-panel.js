@@ -2,6 +2,7 @@ import { language, t } from '../i18n/translate.js';
 import { hands, may, people, self } from '../state/selectors.js';
 import { confirm } from './confirm-dialog.js';
 import { html } from './html.js';
+import { keepFocus } from './keep-focus.js';
 import { keyedChildren } from './keyed-children.js';
 import { LightElement } from './light-element.js';
 import { LobbyPanel } from './lobby-panel.js';
@@ -17,7 +18,7 @@ export class PeoplePanel extends LightElement {
   /** @override */
   static template = html`
     <header class="panel-header">
-      <h2 data-part="title"></h2>
+      <h2 data-part="title" tabindex="-1"></h2>
       <button type="button" class="icon-button" data-part="room" data-i18n-label="action.roomSettings"><ui-icon name="shield"></ui-icon></button>
       <button type="button" class="icon-button" data-part="close" data-i18n-label="action.close"><ui-icon name="close"></ui-icon></button>
     </header>
@@ -54,6 +55,7 @@ export class PeoplePanel extends LightElement {
   connected(signal) {
     /** @param {string} part @param {() => void} action */
     const on = (part, action) => this.child(part, HTMLButtonElement).addEventListener('click', action, { signal });
+    this.child('lobby', LobbyPanel).refuge = () => this.child('title', HTMLElement);
     on('close', () => this.emit('close-panel'));
     on('room', () => this.emit('open-room-dialog'));
     on('invite', () => this.emit('open-invitation'));
@@ -75,7 +77,11 @@ export class PeoplePanel extends LightElement {
   /** @override */
   render() {
     const state = this.#state;
-    if (!state) return;
+    if (state) keepFocus(this, () => this.#show(state), () => this.child('title', HTMLElement));
+  }
+
+  /** @param {import('../types/call.js').CallState} state */
+  #show(state) {
     const everybody = people(state, language());
     const moderates = may(state, 'moderate');
     this.child('title', HTMLElement).textContent = t('people.count', { count: everybody.length });

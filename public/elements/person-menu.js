@@ -4,11 +4,14 @@ import { confirm } from './confirm-dialog.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
 import { ParticipantTile } from './participant-tile.js';
-import { placePopover, walkWithArrows } from './place-popover.js';
+import { openPopover, walkWithArrows } from './place-popover.js';
 
 /** @typedef {import('../types/call.js').CallState} CallState */
 /** @typedef {import('../types/messages.js').Participant} Participant */
 /** @typedef {{icon: string, key: string, danger?: boolean, run: () => void}} Item */
+
+/** @type {readonly import('../types/messages.js').Role[]} what is offered in a meeting, the smaller power first */
+const offeredRoles = ['cohost', 'speaker', 'participant', 'host'];
 
 /**
  * What can be done with one person: how it is shown and heard here, and what a moderator may do. One serves tiles and people panel.
@@ -57,12 +60,7 @@ export class PersonMenu extends LightElement {
       roles(this, this.state, person),
       removal(this, this.state, person),
     ].filter((items) => items.length > 0).map((items) => this.#group(items)));
-    menu.showPopover();
-    placePopover(menu, anchor);
-    menu.querySelector('button')?.focus();
-    menu.addEventListener('toggle', (event) => {
-      if (/** @type {ToggleEvent} */ (event).newState === 'closed' && menu.contains(document.activeElement)) anchor.focus();
-    }, { once: true });
+    openPopover(menu, anchor);
   }
 
   /** @param {CallState} state @param {Participant} person @param {Element | null} tile @returns {Item[]} */
@@ -130,22 +128,37 @@ function moderation(menu, state, person) {
 
 /** @param {PersonMenu} menu @param {CallState} state @param {Participant} person @returns {Item[]} */
 function roles(menu, state, person) {
-  const offered = assignableRoles(state, person.id).filter((role) => role === 'host' || role === 'cohost' || role === 'participant');
+  const assignable = assignableRoles(state, person.id);
   /** @type {Item[]} */
-  const items = offered.map((role) => ({
-    icon: role === 'participant' ? 'user-minus' : 'shield',
+  const items = offeredRoles.filter((role) => assignable.includes(role)).map((role) => ({
+    icon: role === 'participant' ? 'user-minus' : role === 'speaker' ? 'mic' : 'shield',
     key: `role.make.${role}`,
-    run: () => menu.act({ type: 'setRole', participant: person.id, role }),
+    run: async () => {
+      const agreed = role !== 'host'
+        || await agrees(t('role.make.host.title', { name: person.name }), t('role.make.host.text'), t('role.make.host'));
+      if (agreed) menu.act({ type: 'setRole', participant: person.id, role });
+    },
   }));
   if (!mayTransferHost(state) || person.id === state.me || person.role === 'machine') return items;
   return [...items, {
     icon: 'crown',
     key: 'role.transfer',
     run: async () => {
-      const answer = await confirm({ title: t('role.transfer.title', { name: person.name }), text: t('role.transfer.text'), action: t('role.transfer') });
-      if (answer !== null) menu.act({ type: 'transferHost', participant: person.id });
+      const agreed = await agrees(t('role.transfer.title', { name: person.name }), t('role.transfer.text'), t('role.transfer'));
+      if (agreed) menu.act({ type: 'transferHost', participant: person.id });
     },
   }];
+}
+
+/**
+ * Asks before somebody is given power over everybody here.
+ *
+ * @param {string} title
+ * @param {string} text
+ * @param {string} action
+ */
+async function agrees(title, text, action) {
+  return await confirm({ title, text, action }) !== null;
 }
 
 /** @param {PersonMenu} menu @param {CallState} state @param {Participant} person @returns {Item[]} */

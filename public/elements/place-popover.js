@@ -35,8 +35,38 @@ function clamp(value, least, most) {
  */
 export function togglePopover(popover, anchor) {
   if (popover.matches(':popover-open')) return popover.hidePopover();
+  openPopover(popover, anchor);
+}
+
+/**
+ * Opens a popover at a button. The focus goes to its first button, and back to where it was when the popover closes;
+ * it closes when the focus leaves it.
+ *
+ * @param {HTMLElement} popover
+ * @param {HTMLElement} anchor
+ */
+export function openPopover(popover, anchor) {
+  const before = document.activeElement;
+  const origin = before instanceof HTMLElement && before !== document.body ? before : anchor; // Safari focuses no clicked button
+  const closing = new AbortController();
+  const { signal } = closing;
   popover.showPopover();
   placePopover(popover, anchor);
+  buttonsOf(popover)[0]?.focus();
+  popover.addEventListener('focusout', ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && !popover.contains(relatedTarget) && relatedTarget !== anchor) popover.hidePopover();
+  }, { signal });
+  popover.addEventListener('toggle', (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState !== 'closed') return;
+    closing.abort();
+    const now = document.activeElement;
+    if (now === null || now === document.body || popover.contains(now)) origin.focus();
+  }, { signal });
+}
+
+/** @param {HTMLElement} container @returns {HTMLButtonElement[]} those that can be pressed now */
+function buttonsOf(container) {
+  return [...container.querySelectorAll('button')].filter((button) => !button.disabled && button.offsetParent !== null);
 }
 
 /**
@@ -47,7 +77,8 @@ export function togglePopover(popover, anchor) {
  */
 export function walkWithArrows(container, signal) {
   container.addEventListener('keydown', (event) => {
-    const buttons = [...container.querySelectorAll('button')].filter((button) => !button.disabled && button.offsetParent !== null);
+    if (event.defaultPrevented) return; // a smaller container within has walked already
+    const buttons = buttonsOf(container);
     const at = buttons.findIndex((button) => button === document.activeElement);
     const next = step(event.key, at, buttons.length);
     if (next === null || event.target instanceof HTMLInputElement) return;
@@ -56,11 +87,12 @@ export function walkWithArrows(container, signal) {
   }, { signal });
 }
 
-/** @param {string} key @param {number} at @param {number} count @returns {number | null} */
+/** @param {string} key @param {number} at -1: at none of them @param {number} count @returns {number | null} */
 function step(key, at, count) {
+  if (count === 0) return null;
   switch (key) {
     case 'ArrowDown': case 'ArrowRight': return (at + 1) % count;
-    case 'ArrowUp': case 'ArrowLeft': return (at - 1 + count) % count;
+    case 'ArrowUp': case 'ArrowLeft': return at <= 0 ? count - 1 : at - 1;
     case 'Home': return 0;
     case 'End': return count - 1;
     default: return null;

@@ -10,6 +10,7 @@ import { browserStorage } from '../lib/browser-storage.js';
  * @property {boolean} mirror show oneself as in a mirror
  * @property {boolean} hideSelf
  * @property {'gallery' | 'speaker'} view
+ * @property {boolean} shortcuts whether single keys do something in a call
  * @property {boolean} pushToTalk hold the space bar to speak
  * @property {boolean} announceArrivals
  */
@@ -22,6 +23,7 @@ const defaults = Object.freeze({
   mirror: true,
   hideSelf: false,
   view: 'gallery',
+  shortcuts: true,
   pushToTalk: true,
   announceArrivals: true,
 });

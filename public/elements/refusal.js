@@ -14,6 +14,23 @@ export function refusalText(error) {
   return has(`error.${code}`) ? t(`error.${code}`) : t('error.internal');
 }
 
+/** What each action needs that may be missing, as the message files name it. */
+const devices = Object.freeze({ setAudio: 'microphone', setVideo: 'camera', shareScreen: 'screen' });
+const deviceProblems = Object.freeze(['denied', 'notFound', 'inUse', 'insecure', 'unsupported', 'other']);
+
+/**
+ * The sentence for a device that could not be had; null when the refusal is about something else.
+ * The codes of devices and of the server overlap (`notFound`), so the action decides.
+ *
+ * @param {string} action
+ * @param {string} code
+ * @returns {string | null}
+ */
+export function deviceRefusal(action, code) {
+  const device = devices[/** @type {keyof typeof devices} */ (action)];
+  return device !== undefined && deviceProblems.includes(code) ? `media.${device}.${code}` : null;
+}
+
 /**
  * @param {unknown} error
  * @returns {{code: string, retryAfter: number | null}}

@@ -1,8 +1,9 @@
 import { t } from '../i18n/translate.js';
 import { may, self } from '../state/selectors.js';
 import { AuditLog } from './audit-log.js';
-import { confirm } from './confirm-dialog.js';
+import { mayEndRoom } from './end-room.js';
 import { html } from './html.js';
+import { keepFocus } from './keep-focus.js';
 import { ModalDialog } from './modal-dialog.js';
 import { refusalText } from './refusal.js';
 import { toast } from './toast.js';
@@ -36,7 +37,7 @@ export class RoomDialog extends ModalDialog {
         <section class="section">
           <h3 data-i18n="room.limits"></h3>
           <form class="field" data-part="limit-form"><label for="room-limit" data-i18n="room.maxParticipants"></label>
-            <div class="link-row"><input class="input" id="room-limit" type="number" min="2" max="1000" data-part="limit"><button class="button" type="submit" data-i18n="action.save"></button></div></form>
+            <div class="link-row"><input class="input" id="room-limit" type="number" min="2" max="1000" required data-part="limit"><button class="button" type="submit" data-i18n="action.save"></button></div></form>
           <div class="field"><label for="room-ends" data-i18n="room.ends"></label>
             <span class="select-box"><select class="select" id="room-ends" data-part="ends"></select><ui-icon name="chevron-down"></ui-icon></span></div>
         </section>
@@ -80,7 +81,7 @@ export class RoomDialog extends ModalDialog {
     }, { signal });
     onSubmit('lobby-form', () => ({ lobbyMessage: this.child('lobby-message', HTMLInputElement).value.trim() }));
     onSubmit('password-form', () => this.#password());
-    onSubmit('limit-form', () => ({ maxParticipants: this.child('limit', HTMLInputElement).valueAsNumber }));
+    onSubmit('limit-form', () => this.#limit());
     this.child('password-remove', HTMLButtonElement).addEventListener('click', () => this.#update({ password: '' }), { signal });
     this.child('ends', HTMLSelectElement).addEventListener('change', (event) => {
       const { value } = /** @type {HTMLSelectElement} */ (event.target);
@@ -109,7 +110,11 @@ export class RoomDialog extends ModalDialog {
   render() {
     const state = this.#state;
     const room = state?.room;
-    if (!state || !room) return;
+    if (state && room) keepFocus(this, () => this.#show(state, room), () => this.child('password', HTMLElement));
+  }
+
+  /** @param {import('../types/call.js').CallState} state @param {import('../types/messages.js').Room} room */
+  #show(state, room) {
     for (const input of this.querySelectorAll('[data-room]')) {
       if (input instanceof HTMLInputElement) input.checked = room[/** @type {'locked' | 'lobby' | 'waitForHost'} */ (input.dataset.room)];
     }
@@ -157,6 +162,13 @@ export class RoomDialog extends ModalDialog {
     return field.value === '' ? null : { password: field.value };
   }
 
+  #limit() {
+    const field = this.child('limit', HTMLInputElement);
+    if (Number.isInteger(field.valueAsNumber)) return { maxParticipants: field.valueAsNumber };
+    field.valueAsNumber = this.#state?.room?.maxParticipants ?? 100; // what holds
+    return null;
+  }
+
   /** @param {RoomUpdate} changes */
   async #update(changes) {
     try {
@@ -183,8 +195,7 @@ export class RoomDialog extends ModalDialog {
   }
 
   async #end() {
-    const answer = await confirm({ title: t('room.end.title'), text: t('room.end.text'), action: t('room.end'), danger: true });
-    if (answer !== null) this.act({ type: 'endRoom' });
+    if (await mayEndRoom()) this.act({ type: 'endRoom' });
   }
 }
 

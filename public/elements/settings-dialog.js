@@ -42,6 +42,7 @@ export class SettingsDialog extends ModalDialog {
           </div>
           <label class="switch"><span data-i18n="settings.mirror"></span><input type="checkbox" role="switch" data-liking="mirror"></label>
           <label class="switch"><span data-i18n="settings.hideSelf"></span><input type="checkbox" role="switch" data-liking="hideSelf"></label>
+          <label class="switch"><span><span data-i18n="help.title"></span><small data-i18n="settings.shortcuts.text"></small></span><input type="checkbox" role="switch" data-liking="shortcuts"></label>
           <label class="switch"><span><span data-i18n="settings.pushToTalk"></span><small data-i18n="settings.pushToTalk.text"></small></span><input type="checkbox" role="switch" data-liking="pushToTalk"></label>
           <label class="switch"><span data-i18n="settings.announce"></span><input type="checkbox" role="switch" data-liking="announceArrivals"></label>
         </div>

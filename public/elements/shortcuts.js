@@ -1,3 +1,5 @@
+import { preferences } from './preferences.js';
+
 /** The keys of the call, with what they do, as the help shows them. */
 export const shortcuts = Object.freeze([
   { key: 'M', does: 'help.microphone' },
@@ -13,8 +15,24 @@ export const shortcuts = Object.freeze([
   { key: '?', does: 'help.this' },
 ]);
 
+/** Single characters, which somebody who dictates may say by accident. */
+const characters = new Set(shortcuts.map(({ key }) => key.toLowerCase()).filter((key) => key.length === 1));
+
 /**
- * Calls `press` for single keys, in lower case, while nothing is being typed and no dialog is open.
+ * What a key means in the call: its character in lower case, `escape`, or nothing. Escape stays where the others are switched off.
+ *
+ * @param {Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>} event
+ * @param {boolean} enabled
+ * @returns {string | null}
+ */
+export function meaningOf({ key, ctrlKey, metaKey, altKey, repeat }, enabled) {
+  if (ctrlKey || metaKey || altKey || repeat) return null;
+  const name = key.toLowerCase();
+  return name === 'escape' || (enabled && characters.has(name)) ? name : null;
+}
+
+/**
+ * Calls `press` for the keys of the call, while nothing is being typed and no dialog is open.
  *
  * @param {HTMLElement} page
  * @param {(key: string) => void} press
@@ -22,11 +40,13 @@ export const shortcuts = Object.freeze([
  */
 export function listenToKeys(page, press, signal) {
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-    const escape = event.key === 'Escape';
+    const key = event.defaultPrevented ? null : meaningOf(event, preferences.values.shortcuts);
+    if (key === null) return;
+    const escape = key === 'escape';
     if (document.querySelector('dialog[open], :popover-open:not(tool-tip)')) return;
     if (isTyping(event.target) && !(escape && page.contains(/** @type {Node} */ (event.target)))) return;
-    press(event.key.toLowerCase());
+    if (!escape) event.preventDefault(); // what it opens must not be given the character
+    press(key);
   }, { signal });
 }
 

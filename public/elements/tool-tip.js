@@ -1,4 +1,5 @@
 import { LightElement } from './light-element.js';
+import { preferences } from './preferences.js';
 
 /** Long enough not to flicker while the pointer passes by, in milliseconds. */
 const delay = 350;
@@ -38,7 +39,8 @@ export class ToolTip extends LightElement {
     const anchor = named(event.target);
     if (!anchor || !anchor.matches(':focus-visible')) return;
     this.#anchor = anchor;
-    this.#show(anchor);
+    // Later: the focus may be moved by a popover that is being shown or hidden, and two cannot be at once.
+    this.#timer = setTimeout(() => { if (document.activeElement === anchor) this.#show(anchor); }, 0);
   }
 
   /** @param {Element} anchor */
@@ -48,7 +50,7 @@ export class ToolTip extends LightElement {
     const words = document.createElement('span');
     words.textContent = text;
     this.replaceChildren(words);
-    const shortcut = anchor.getAttribute('data-shortcut');
+    const shortcut = preferences.values.shortcuts ? anchor.getAttribute('data-shortcut') : null;
     if (shortcut) {
       const key = document.createElement('kbd');
       key.textContent = shortcut;

@@ -7,14 +7,16 @@ export class WaitingPage extends LightElement {
   /** @override */
   static template = html`
     <header class="page-header"><span class="brand"><img data-part="logo" alt="" width="32" height="32">Parley</span></header>
-    <section class="message-page" role="status">
+    <section class="message-page">
       <span class="waiting-picture" aria-hidden="true"><ui-icon data-part="icon"></ui-icon></span>
       <h1 data-part="title"></h1>
       <p class="quiet" data-part="text"></p>
-      <figure class="host-message" data-part="message" hidden>
-        <figcaption class="small quiet" data-i18n="waiting.fromHost"></figcaption>
-        <blockquote data-part="message-text"></blockquote>
-      </figure>
+      <div role="status">
+        <figure class="host-message" data-part="message" hidden>
+          <figcaption class="small quiet" data-i18n="waiting.fromHost"></figcaption>
+          <blockquote data-part="message-text"></blockquote>
+        </figure>
+      </div>
       <p class="small quiet" data-i18n="waiting.nothing"></p>
       <button type="button" class="button" data-part="leave" data-i18n="action.leave"></button>
     </section>`;
