@@ -206,9 +206,7 @@ export class Call {
       case 'reaction': return this.#emit('reaction', { participant: event.participant, emoji: event.emoji });
       case 'moderated': return this.#moderated(event.action, event.by, event.reason ?? null);
       case 'admitted': return this.#snapshot(event);
-      case 'hostKey':
-        this.#entrance.keepHostKey(event.hostKey);
-        return this.#emit('notice', { key: 'notice.youAreHost', values: {}, level: 'info' });
+      case 'hostKey': return this.#entrance.keepHostKey(event.hostKey);
       case 'serverStopping':
         return this.#emit('notice', { key: 'notice.serverStopping', values: { seconds: event.reconnectAfter }, level: 'warning' });
       case 'denied': case 'removed': case 'roomEnded':
@@ -241,7 +239,8 @@ export class Call {
       return;
     }
     if (changes.devices) this.#followDevices();
-    if (changes.role) this.#emit('notice', { key: 'notice.roleChanged', values: { role: changes.role }, level: 'info' });
+    if (changes.role) this.#emit('notice', { key: `notice.role.${changes.role}`, values: {}, level: 'info' });
+    else if (changes.owner) this.#emit('notice', { key: 'notice.owner', values: {}, level: 'info' });
   }
 
   /** What the server says may be the echo of an older wish of ours: what it still says a moment later counts. */

@@ -1,11 +1,15 @@
+import { may } from '../state/selectors.js';
+
 /** What is worth telling of a change of the call. Pure: the same two states give the same news. */
 
 /** @typedef {import('../types/call.js').CallState} CallState */
 /** @typedef {import('../types/messages.js').Participant} Participant */
-/** @typedef {{key: string, values: Record<string, string | number>, about: string | null}} News `about` is a participant */
+/** @typedef {{key: string, values: Record<string, string | number>, about: string | null, level?: 'info' | 'warning'}} News `about` is a participant */
 
 /** In a crowd, coming and going is no news. */
 const crowd = 15;
+/** The rules whose change somebody notices at once, because it ends what they are doing. */
+const felt = Object.freeze(/** @type {const} */ (['publishAudio', 'publishVideo', 'publishScreen', 'chat', 'chatPrivately']));
 
 /**
  * @param {CallState} before
@@ -14,7 +18,7 @@ const crowd = 15;
  */
 export function callNews(before, after) {
   if (before.room === null || before.phase !== 'joined' || after.phase !== 'joined') return [];
-  return [...comingAndGoing(before, after), ...changesOfPeople(before, after), ...changesOfRoom(before, after)];
+  return [...comingAndGoing(before, after), ...changesOfPeople(before, after), ...changesOfRoom(before, after), ...changesOfRules(before, after)];
 }
 
 /** @param {CallState} before @param {CallState} after @returns {News[]} */
@@ -50,6 +54,21 @@ function changesOfRoom({ room: then }, { room: now }) {
     ...flip(then.lobby, now.lobby, 'news.lobbyOn', 'news.lobbyOff'),
     ...(then.topology === now.topology ? [] : [{ key: `news.topology.${now.topology}`, values: {}, about: null }]),
   ];
+}
+
+/**
+ * What the host now forbids or allows to all; a moderator is not bound by it.
+ *
+ * @param {CallState} before
+ * @param {CallState} after
+ * @returns {News[]}
+ */
+function changesOfRules({ room: then }, after) {
+  const now = after.room;
+  if (!then || !now || then.rules === now.rules || may(after, 'moderate')) return [];
+  return felt.filter((rule) => then.rules[rule] !== now.rules[rule]).map((rule) => (now.rules[rule]
+    ? { key: `news.allowed.${rule}`, values: {}, about: null }
+    : { key: `news.forbidden.${rule}`, values: {}, about: null, level: 'warning' }));
 }
 
 /** @param {string} key @param {Participant} participant @returns {News} */

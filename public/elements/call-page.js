@@ -1,22 +1,21 @@
 import { t } from '../i18n/translate.js';
-import { may, self } from '../state/selectors.js';
+import { may, others, self, unread } from '../state/selectors.js';
 import { perform } from './actions.js';
 import { ActiveSpeaker } from './active-speaker.js';
 import { CallAudio } from './call-audio.js';
-import { callNews } from './call-news.js';
+import { CallTeller } from './call-teller.js';
 import { ChatPanel } from './chat-panel.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { ControlBar } from './control-bar.js';
 import { HelpDialog } from './help-dialog.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
+import { topmostDialog } from './modal-dialog.js';
 import { PeoplePanel } from './people-panel.js';
 import { PersonMenu } from './person-menu.js';
 import { preferences } from './preferences.js';
 import { PushToTalk } from './push-to-talk.js';
 import { ReactionLayer } from './reaction-layer.js';
-import { plainText } from './rich-text-view.js';
-import { refusalText, refusalOf } from './refusal.js';
 import { RoomBadge } from './room-badge.js';
 import { RoomDialog } from './room-dialog.js';
 import { listenToKeys } from './shortcuts.js';
@@ -64,7 +63,14 @@ export class CallPage extends LightElement {
   #pinned = null;
   /** @type {Panel | null} */
   #panel = null;
+  /** When the newest message that was read was sent, in milliseconds since 1970. */
   #read = 0;
+  #teller = new CallTeller({
+    act: (action) => this.act(action),
+    showPeople: () => this.#openPanel('people'),
+    reply: (message) => this.#reply(message),
+    readsChat: () => this.#panel === 'chat',
+  });
   /** @type {WakeLockSentinel | null} */
   #awake = null;
 
@@ -75,7 +81,8 @@ export class CallPage extends LightElement {
   connected(signal) {
     const call = this.call;
     if (!call) throw new Error('call-page needs a call');
-    this.#read = call.state.chat.length;
+    this.#readChat();
+    this.#teller.waiting([], call.state.waiting);
     this.#listenToCall(call, signal);
     this.#listenToElements(signal);
     listenToKeys(this, (key) => this.#key(key), signal);
@@ -99,6 +106,7 @@ export class CallPage extends LightElement {
     if (!call) return;
     const { state } = call;
     this.child('title', HTMLElement).textContent = t('call.title', { room: state.room?.name ?? '' });
+    document.title = pageTitle(state);
     this.child('badge', RoomBadge).state = state;
     this.child('banner', ConnectionBanner).lost = state.phase === 'reconnecting';
     this.child('audio', CallAudio).state = state;
@@ -148,12 +156,13 @@ export class CallPage extends LightElement {
       },
       handRaised: me.hand !== null,
       panel: this.#panel,
-      unread: this.#unread(),
+      unread: this.#panel === 'chat' ? 0 : unread(call.state, this.#read),
       waiting: call.state.waiting.length,
       people: Object.keys(call.state.participants).length,
       view: preferences.values.view,
       canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function',
       mayModerate: may(call.state, 'moderate'),
+      mayEnd: me.role === 'host' && others(call.state).length > 0,
     };
   }
 
@@ -168,7 +177,7 @@ export class CallPage extends LightElement {
     on('reaction', ({ participant, emoji }) => {
       this.child('reactions', ReactionLayer).show(emoji, call.state.participants[participant]?.name ?? '');
     });
-    on('moderated', (detail) => this.#moderated(detail));
+    on('moderated', (detail) => this.#teller.moderated(detail, call.state));
     call.media.addEventListener('change', () => this.needsRender(), { signal });
   }
 
@@ -205,92 +214,37 @@ export class CallPage extends LightElement {
     if (!this.call) return;
     const done = perform(this.call, action);
     if (resolve && reject) done.then(resolve, reject);
-    else done.catch((error) => this.#refused(action, error));
+    else done.catch((error) => this.#teller.refused(action, error));
     this.needsRender();
-  }
-
-  /** @param {Action} action @param {unknown} error */
-  #refused(action, error) {
-    const { code } = refusalOf(error);
-    if (action.type === 'shareScreen' && code === 'denied') return; // the person closed the browser's own question
-    const kind = action.type === 'setVideo' ? 'camera' : 'microphone';
-    const device = action.type === 'setAudio' || action.type === 'setVideo' ? `media.${kind}.${code}` : '';
-    const known = device !== '' && t(device) !== device;
-    toast(known ? t(device) : refusalText(error), { level: 'error', key: `refused-${action.type}` });
   }
 
   /** @param {CallState} before @param {CallState} after */
   #changed(before, after) {
-    for (const { key, values, about } of callNews(before, after)) {
-      if ((key === 'news.joined' || key === 'news.left') && !preferences.values.announceArrivals) continue;
-      toast(t(key, values), { key: `${key}-${about ?? ''}` });
-    }
-    if (after.waiting.length > before.waiting.length && this.#panel !== 'people') this.#tellOfWaiting(after);
-    this.#tellOfChat(before, after);
-    if (this.#panel === 'chat') this.#read = after.chat.length;
+    this.#teller.changed(before, after);
+    if (this.#panel === 'chat') this.#readChat();
     if (after.phase !== before.phase) document.body.classList.toggle('offline', after.phase === 'reconnecting');
     this.needsRender();
   }
 
-  /** @param {CallState} state */
-  #tellOfWaiting(state) {
-    const newest = state.waiting.at(-1);
-    if (!newest) return;
-    toast(t('lobby.waits', { name: newest.name }), {
-      key: 'waiting',
-      action: { label: t('lobby.show'), run: () => this.#openPanel('people') },
-    });
-  }
-
-  /** @param {CallState} before @param {CallState} after */
-  #tellOfChat(before, after) {
-    const last = after.chat.at(-1);
-    if (!last || after.chat === before.chat || last.id === before.chat.at(-1)?.id) return;
-    if (this.#panel === 'chat' || last.from === after.me || before.phase !== 'joined') return;
-    const words = plainText(last.text);
-    const text = words.length > 80 ? `${words.slice(0, 79)}…` : words;
-    toast(t(last.to === null ? 'chat.news' : 'chat.newsPrivate', { name: last.name, text }), {
-      key: 'chat',
-      action: { label: t('chat.reply'), run: () => this.#openPanel('chat') },
-    });
-  }
-
-  #unread() {
-    const state = this.call?.state;
-    if (!state || this.#panel === 'chat') return 0;
-    return state.chat.slice(this.#read).filter(({ from, deleted }) => from !== state.me && !deleted).length;
-  }
-
-  /** @param {{action: import('./actions.js').ModerationAction, by: string, reason: string | null}} news */
-  #moderated({ action, by, reason }) {
-    const name = this.call?.state.participants[by]?.name ?? t('role.host');
-    const text = t(`moderated.${action}`, { name });
-    const answers = /** @type {Record<string, Action>} */ ({
-      askToUnmute: { type: 'setAudio', on: true },
-      askToStartVideo: { type: 'setVideo', on: true },
-    });
-    const answer = answers[action];
-    toast(reason ? `${text} ${reason}` : text, {
-      level: 'warning',
-      key: `moderated-${action}`,
-      ...(answer ? { seconds: 30, action: { label: t(`moderated.${action}.do`), run: () => this.act(answer) } } : {}),
-    });
+  #readChat() {
+    this.#read = this.call?.state.chat.at(-1)?.sentAt ?? this.#read;
   }
 
   /** @param {Panel | null} panel */
   #openPanel(panel) {
     const former = this.#panel;
+    if (panel !== null) topmostDialog()?.close(); // what is behind it cannot be read
     this.#panel = panel;
     this.child('panel', HTMLElement).hidden = panel === null;
     this.classList.toggle('with-panel', panel !== null);
     this.child('chat', ChatPanel).hidden = panel !== 'chat';
     this.child('people', PeoplePanel).hidden = panel !== 'people';
     if (panel === 'chat') {
-      this.#read = this.call?.state.chat.length ?? 0;
+      this.#readChat();
       this.child('chat', ChatPanel).opened();
     }
     if (panel === 'people') this.child('people', PeoplePanel).opened();
-    if (panel !== null) clearToasts(panel === 'chat' ? 'chat' : 'waiting');
+    if (panel === 'chat') clearToasts('chat');
     if (panel === null && former !== null) this.child('controls', ControlBar).child(former, HTMLElement).focus();
     this.needsRender();
   }
@@ -312,6 +266,12 @@ export class CallPage extends LightElement {
   #writeTo(participant) {
     this.#openPanel('chat');
     this.child('chat', ChatPanel).writeTo(participant);
+  }
+
+  /** @param {string} message */
+  #reply(message) {
+    this.#openPanel('chat');
+    this.child('chat', ChatPanel).reply(message);
   }
 
   async #fullScreen() {
@@ -359,5 +319,14 @@ export class CallPage extends LightElement {
     if (document.hidden) return;
     this.#awake = await navigator.wakeLock?.request('screen').catch(() => null) ?? null; // low battery: the system decides
   }
+}
+
+/**
+ * What the tab is called: with the number of those at the door, who may be waiting while another tab is looked at.
+ *
+ * @param {CallState} state
+ */
+function pageTitle({ room, waiting }) {
+  return `${waiting.length > 0 ? `(${waiting.length}) ` : ''}${room?.name ?? ''} · Parley`;
 }
 customElements.define('call-page', CallPage);

@@ -1,4 +1,5 @@
 import { t } from '../i18n/translate.js';
+import { mayEndRoom } from './end-room.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
 import { placePopover, togglePopover, walkWithArrows } from './place-popover.js';
@@ -16,6 +17,7 @@ import { ReactionPicker } from './reaction-picker.js';
  * @property {'gallery' | 'speaker'} view
  * @property {boolean} canShare whether the browser can share a screen
  * @property {boolean} mayModerate
+ * @property {boolean} mayEnd whether this person could end the meeting for others
  */
 
 /** Everything that is done often in a call; on a phone the rarer part is behind "More". */
@@ -38,7 +40,14 @@ export class ControlBar extends LightElement {
         <button type="button" class="control plain rare" data-part="settings" data-i18n-label="action.settings"><ui-icon name="settings"></ui-icon></button>
         <button type="button" class="control plain" data-part="more" aria-haspopup="true" data-i18n-label="action.more"><ui-icon name="more"></ui-icon></button>
       </div>
-      <button type="button" class="control leave" data-part="leave" data-i18n-label="action.leave"><ui-icon name="leave"></ui-icon></button>
+      <div class="controls-leave">
+        <button type="button" class="control leave" data-part="leave" data-i18n-label="action.leave"><ui-icon name="leave"></ui-icon></button>
+        <button type="button" class="control leave-more rare" data-part="leave-more" aria-haspopup="true" data-i18n-label="leave.menu" hidden><ui-icon name="chevron-down"></ui-icon></button>
+      </div>
+    </div>
+    <div class="menu" data-part="leave-menu" popover data-i18n-label="leave.menu" role="group">
+      <button type="button" data-do="leave"><ui-icon name="leave"></ui-icon><span data-i18n="leave.goOn"></span></button>
+      <button type="button" class="dangerous" data-do="end"><ui-icon name="close"></ui-icon><span data-i18n="room.end"></span></button>
     </div>
     <reaction-picker data-part="reactions" popover></reaction-picker>
     <div class="menu" data-part="menu" popover data-i18n-label="action.more" role="group">
@@ -51,6 +60,7 @@ export class ControlBar extends LightElement {
       <button type="button" data-do="statistics"><ui-icon name="chart"></ui-icon><span data-i18n="settings.statistics"></span></button>
       <button type="button" data-do="help" class="on-desk"><ui-icon name="keyboard"></ui-icon><span data-i18n="help.title"></span></button>
       <button type="button" class="on-phone" data-do="settings"><ui-icon name="settings"></ui-icon><span data-i18n="action.settings"></span></button>
+      <button type="button" class="on-phone dangerous" data-do="end" data-part="menu-end"><ui-icon name="close"></ui-icon><span data-i18n="room.end"></span></button>
     </div>`;
 
   /** @type {ControlView | undefined} */
@@ -73,10 +83,14 @@ export class ControlBar extends LightElement {
     on('leave', () => this.act({ type: 'leave' }));
     on('more', () => togglePopover(this.child('menu', HTMLElement), this.child('more', HTMLElement)));
     on('react', () => togglePopover(this.child('reactions', HTMLElement), this.child('react', HTMLElement)));
-    this.child('menu', HTMLElement).addEventListener('click', (event) => this.#choose(event), { signal });
+    on('leave-more', () => togglePopover(this.child('leave-menu', HTMLElement), this.child('leave-more', HTMLElement)));
+    for (const part of ['menu', 'leave-menu']) {
+      const menu = this.child(part, HTMLElement);
+      menu.addEventListener('click', (event) => this.#choose(menu, event), { signal });
+      walkWithArrows(menu, signal);
+    }
     this.addEventListener('choose-emoji', (event) => this.#react(event), { signal });
     walkWithArrows(this.child('bar', HTMLElement), signal);
-    walkWithArrows(this.child('menu', HTMLElement), signal);
   }
 
   /** @override */
@@ -142,15 +156,17 @@ export class ControlBar extends LightElement {
     this.child('menu-view', HTMLElement).textContent = t(view.view === 'gallery' ? 'view.speaker' : 'view.gallery');
     this.child('menu-view-icon', HTMLElement).setAttribute('name', view.view === 'gallery' ? 'spotlight' : 'grid');
     this.child('menu-room', HTMLElement).hidden = !view.mayModerate;
+    this.child('menu-end', HTMLElement).hidden = !view.mayEnd;
+    this.child('leave-more', HTMLElement).hidden = !view.mayEnd;
     const screen = this.querySelector('[data-do="screen"]');
     if (screen instanceof HTMLElement) screen.hidden = !view.canShare;
   }
 
-  /** @param {Event} event */
-  #choose(event) {
+  /** @param {HTMLElement} menu @param {Event} event */
+  #choose(menu, event) {
     const chosen = /** @type {Element} */ (event.target).closest('[data-do]')?.getAttribute('data-do');
     if (!chosen) return;
-    this.child('menu', HTMLElement).hidePopover();
+    menu.hidePopover();
     switch (chosen) {
       case 'screen': case 'hand': return this.toggle(chosen);
       case 'view': return this.emit('toggle-view');
@@ -159,7 +175,13 @@ export class ControlBar extends LightElement {
       case 'statistics': return this.emit('open-settings', { tab: 'statistics' });
       case 'settings': return this.emit('open-settings');
       case 'help': return this.emit('open-help');
+      case 'leave': return this.act({ type: 'leave' });
+      case 'end': return void this.#end();
     }
+  }
+
+  async #end() {
+    if (await mayEndRoom()) this.act({ type: 'endRoom' });
   }
 
   /** @param {Event} event */

@@ -1,6 +1,8 @@
 import { t } from '../i18n/translate.js';
 import { html } from './html.js';
+import { focusHeading, isShown } from './keep-focus.js';
 import { LightElement } from './light-element.js';
+import { topmostDialog } from './modal-dialog.js';
 
 /** @typedef {import('./toast.js').Toast} Toast */
 
@@ -13,13 +15,23 @@ const item = html`
     <button type="button" class="icon-button toast-close"><ui-icon name="close"></ui-icon></button>
   </div>`;
 
-/** Short messages above everything; they go by themselves, except while the pointer or the focus is on them. */
+/**
+ * Short messages above everything; they go by themselves, except while the pointer or the focus is on them.
+ * While a dialog is open everything outside it is inert and silent, so they stand within it.
+ */
 export class ToastStack extends LightElement {
   /** @override */
   static template = html`<div data-part="polite" role="status"></div><div data-part="urgent" role="alert"></div>`;
 
+  /** @type {HTMLElement | null} what had the focus before it came to a message */
+  #origin = null;
+
   /** @param {AbortSignal} signal @override */
   connected(signal) {
+    document.addEventListener('dialogs-changed', () => this.#settle(), { signal });
+    this.addEventListener('focusin', ({ relatedTarget }) => {
+      if (relatedTarget instanceof HTMLElement && !this.contains(relatedTarget)) this.#origin = relatedTarget;
+    }, { signal });
     document.addEventListener('toast', (event) => {
       this.show(/** @type {CustomEvent<Toast>} */ (event).detail);
     }, { signal });
@@ -28,12 +40,24 @@ export class ToastStack extends LightElement {
     }, { signal });
   }
 
+  /** @override */
+  disconnected() {
+    // A page that goes takes its dialogs along, but not this.
+    queueMicrotask(() => { if (!this.isConnected) document.body.append(this); });
+  }
+
+  #settle() {
+    const place = topmostDialog() ?? document.body;
+    if (this.parentElement !== place) place.append(this);
+  }
+
   /** @param {Toast} toast */
   show(toast) {
+    this.#settle();
     const place = this.child(toast.level === 'error' ? 'urgent' : 'polite', HTMLElement);
     if (toast.key) this.dismiss(toast.key);
     const shown = this.querySelectorAll('.toast');
-    if (shown.length >= most) shown[0]?.remove();
+    if (shown.length >= most && shown[0]) this.#remove(shown[0]);
     const element = /** @type {HTMLElement} */ (document.importNode(item.content, true).firstElementChild);
     element.classList.add(toast.level);
     if (toast.key) element.dataset.key = toast.key;
@@ -48,7 +72,7 @@ export class ToastStack extends LightElement {
   /** @param {string} [key] all of them without it */
   dismiss(key) {
     for (const element of this.querySelectorAll('.toast')) {
-      if (element instanceof HTMLElement && (key === undefined || element.dataset.key === key)) element.remove();
+      if (element instanceof HTMLElement && (key === undefined || element.dataset.key === key)) this.#remove(element);
     }
   }
 
@@ -56,23 +80,32 @@ export class ToastStack extends LightElement {
   #addButtons(element, { action }) {
     const close = element.querySelector('.toast-close');
     close?.setAttribute('aria-label', t('action.dismiss'));
-    close?.addEventListener('click', () => element.remove());
+    close?.addEventListener('click', () => this.#remove(element));
     const button = element.querySelector('.toast-action');
     if (!action || !(button instanceof HTMLElement)) return;
     button.hidden = false;
     button.textContent = action.label;
     button.addEventListener('click', () => {
-      element.remove();
+      this.#remove(element); // first: what the action brings up takes the focus from there
       action.run();
     });
+  }
+
+  /** @param {Element} element a message; the focus it has goes back to where it came from */
+  #remove(element) {
+    const focused = element.contains(document.activeElement);
+    element.remove();
+    if (!focused) return;
+    if (isShown(this.#origin)) this.#origin?.focus();
+    else focusHeading(topmostDialog() ?? document);
   }
 
   /** @param {HTMLElement} element @param {number} seconds 0: it stays */
   #goLater(element, seconds) {
     if (seconds === 0) return;
-    let timer = setTimeout(() => element.remove(), seconds * 1000);
+    let timer = setTimeout(() => this.#remove(element), seconds * 1000);
     const hold = () => clearTimeout(timer);
-    const release = () => { timer = setTimeout(() => element.remove(), 3000); };
+    const release = () => { timer = setTimeout(() => this.#remove(element), 3000); };
     element.addEventListener('pointerenter', hold);
     element.addEventListener('focusin', hold);
     element.addEventListener('pointerleave', release);

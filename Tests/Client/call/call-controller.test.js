@@ -185,7 +185,15 @@ describe('a host', () => {
     all.server.tell(bob.id, { type: 'hostKey', hostKey: 'hk_new' });
     await all.clock.advance(10);
     assert.equal(bob.state.hostKey, 'hk_new');
-    assert.deepEqual(bob.heard('notice').map(({ key }) => key), ['notice.roleChanged', 'notice.youAreHost']);
+    assert.deepEqual(bob.heard('notice').map(({ key }) => key), ['notice.role.host'], 'once, and what it is now');
+  });
+
+  it('is told when a host becomes the owner, which changes no role', async () => {
+    const [, bob] = await all.two();
+    all.server.change(bob.id, { role: 'host', permissions: everything });
+    all.server.change(bob.id, { owner: true });
+    await all.clock.advance(10);
+    assert.deepEqual(bob.heard('notice').map(({ key }) => key), ['notice.role.host', 'notice.owner']);
   });
 });
 

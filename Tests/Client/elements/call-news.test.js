@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { callNews } from '../../../public/elements/call-news.js';
 import { idle } from '../../../public/state/call-state.js';
+import { room as roomOf } from '../support/literals.js';
 
 /** @typedef {import('../../../public/types/call.js').CallState} CallState */
 /** @typedef {import('../../../public/types/messages.js').Participant} Participant */
@@ -20,7 +21,7 @@ function call(people, room = {}) {
     ...idle,
     phase: 'joined',
     me: 'me',
-    room: /** @type {import('../../../public/types/messages.js').Room} */ ({ name: 'tea', locked: false, lobby: false, topology: 'mesh', ...room }),
+    room: roomOf(room),
     participants: Object.fromEntries(people.map((one) => [one.id, one])),
   };
 }
@@ -73,5 +74,21 @@ describe('callNews', () => {
     assert.deepEqual(keys(call(people), call(people, { locked: true })), ['news.locked']);
     assert.deepEqual(keys(call(people, { locked: true }), call(people)), ['news.unlocked']);
     assert.deepEqual(keys(call(people), call(people, { lobby: true, topology: 'routed' })), ['news.lobbyOn', 'news.topology.routed']);
+  });
+
+  it('warns of each rule that now binds this person, and tells when it is lifted', () => {
+    const free = call([person('me')]);
+    const { rules } = roomOf();
+    const bound = call([person('me')], { rules: { ...rules, publishAudio: false, chat: false } });
+
+    assert.deepEqual(callNews(free, bound).map(({ key, level }) => [key, level]), [['news.forbidden.publishAudio', 'warning'], ['news.forbidden.chat', 'warning']]);
+    assert.deepEqual(keys(bound, free), ['news.allowed.publishAudio', 'news.allowed.chat']);
+  });
+
+  it('does not trouble a moderator with rules, which bind none', () => {
+    const me = person('me', { permissions: ['moderate'] });
+    const { rules } = roomOf();
+
+    assert.deepEqual(keys(call([me]), call([me], { rules: { ...rules, publishAudio: false } })), []);
   });
 });
