@@ -1,5 +1,5 @@
 #!/bin/bash
-# Makes or refreshes .venv, the Python environment of the browser tests, from its pinned requirements.
+# Makes or refreshes .venv, the Python environment of the browser and interoperability tests, from its pinned requirements.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 requirements=Tests/Browser/requirements.txt
