@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs the test sections in order and ends with one line that says how many tests passed.
 
-The cheap sections all run even when one fails; the browser section, which takes minutes, runs only after they passed.
+The cheap sections all run even when one fails; those with browsers and foreign WebRTC stacks, which take minutes, run only
+after they passed.
 `make test ONLY=client` (or several: `ONLY="format client"`) runs the named sections alone.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_TESTS = ROOT / "Tests" / "Browser"
+INTEROP_TESTS = ROOT / "Tests" / "Interop"
 sys.path.insert(0, str(BROWSER_TESTS))
 
 from lab.places import may_make_namespaces, outward_address  # noqa: E402
@@ -101,11 +103,14 @@ def connected(command: list[str]) -> list[str]:
     return [str(BROWSER_TESTS / "lab" / "connected.sh"), *command]
 
 
+def pytest_of(folder: Path) -> list[str]:
+    return connected([sys.executable, "-m", "pytest", str(folder), *os.environ.get("PYTEST_ARGUMENTS", "").split()])
+
+
 def sections() -> tuple[list[Section], list[Section]]:
-    """The cheap sections and the costly one."""
+    """The cheap sections and the costly ones."""
     lint = ["swift", "format", "lint", "--strict", "--recursive", "--parallel", *swift_sources()]
     swift = ["swift", "test", "-c", "release", "--skip-build"]
-    pytest = [sys.executable, "-m", "pytest", str(BROWSER_TESTS), *os.environ.get("PYTEST_ARGUMENTS", "").split()]
     cheap = [
         Section("format", "Swift format", lint, one_check),
         Section("types", "Client types", ["tsc", "-p", "tsconfig.json"], one_check),
@@ -114,7 +119,10 @@ def sections() -> tuple[list[Section], list[Section]]:
         Section("server", "Server", [*swift, "--skip", "^SFUTests"], swift_counts),
         Section("sockets", "Server with real sockets", [*swift, "--no-parallel", "--filter", "^SFUTests"], swift_counts),
     ]
-    return cheap, [Section("browser", "Real browsers and foreign programs", connected(pytest), pytest_counts)]
+    return cheap, [
+        Section("browser", "Real browsers and foreign programs", pytest_of(BROWSER_TESTS), pytest_counts),
+        Section("interop", "Foreign WebRTC stacks", pytest_of(INTEROP_TESTS), pytest_counts),
+    ]
 
 
 def run(section: Section) -> Outcome:

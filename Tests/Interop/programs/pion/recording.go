@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"log"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v3"
+	"github.com/pion/webrtc/v3/pkg/media"
+	"github.com/pion/webrtc/v3/pkg/media/ivfreader"
+	"github.com/pion/webrtc/v3/pkg/media/oggreader"
+)
+
+// opusPacketDuration is how long each packet of the Ogg file sounds.
+const opusPacketDuration = 20 * time.Millisecond
+
+// frames is one medium: what is sent, one after the other and over again, and how long each lasts.
+type frames struct {
+	contents [][]byte
+	duration time.Duration
+}
+
+type recording struct {
+	audio frames
+	video frames
+}
+
+func load(audioPath, videoPath string) (*recording, error) {
+	audio, err := loadAudio(audioPath)
+	if err != nil {
+		return nil, err
+	}
+	video, err := loadVideo(videoPath)
+	if err != nil {
+		return nil, err
+	}
+	return &recording{audio: audio, video: video}, nil
+}
+
+func loadAudio(path string) (frames, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return frames{}, err
+	}
+	defer file.Close()
+	reader, _, err := oggreader.NewWith(file)
+	if err != nil {
+		return frames{}, err
+	}
+	loaded := frames{duration: opusPacketDuration}
+	for {
+		page, header, err := reader.ParseNextPage()
+		if errors.Is(err, io.EOF) {
+			return loaded, nil
+		}
+		if err != nil {
+			return frames{}, err
+		}
+		if header.GranulePosition != 0 { // the comment header has none
+			loaded.contents = append(loaded.contents, page)
+		}
+	}
+}
+
+func loadVideo(path string) (frames, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return frames{}, err
+	}
+	defer file.Close()
+	reader, header, err := ivfreader.NewWith(file)
+	if err != nil {
+		return frames{}, err
+	}
+	second := time.Second * time.Duration(header.TimebaseNumerator)
+	loaded := frames{duration: second / time.Duration(header.TimebaseDenominator)}
+	for {
+		frame, _, err := reader.ParseNextFrame()
+		if errors.Is(err, io.EOF) {
+			return loaded, nil
+		}
+		if err != nil {
+			return frames{}, err
+		}
+		loaded.contents = append(loaded.contents, frame)
+	}
+}
+
+// player sends one medium, from its beginning whenever a keyframe is asked for.
+type player struct {
+	frames frames
+	rewind atomic.Value
+}
+
+func newPlayer(frames frames) *player {
+	made := &player{frames: frames}
+	made.rewind.Store(false)
+	return made
+}
+
+func (player *player) play(track *webrtc.TrackLocalStaticSample, closed chan struct{}) {
+	ticks := time.NewTicker(player.frames.duration)
+	defer ticks.Stop()
+	for next := 0; ; next++ {
+		select {
+		case <-closed:
+			return
+		case <-ticks.C:
+		}
+		if player.rewind.Swap(false).(bool) {
+			next = 0
+		}
+		sample := media.Sample{
+			Data: player.frames.contents[next%len(player.frames.contents)], Duration: player.frames.duration}
+		if err := track.WriteSample(sample); err != nil && !errors.Is(err, io.ErrClosedPipe) {
+			log.Println(err)
+		}
+	}
+}
+
+// obey reads what the receiver of the track sends back, until the connection is closed.
+func (player *player) obey(sender *webrtc.RTPSender) {
+	for {
+		packets, _, err := sender.ReadRTCP()
+		if err != nil {
+			return
+		}
+		for _, packet := range packets {
+			switch packet.(type) {
+			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+				player.rewind.Store(true)
+			}
+		}
+	}
+}
