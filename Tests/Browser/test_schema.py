@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from conftest import People
 from lab.places import ROOT
 from lab.server import Server
-from lab.wire import Session, member, session
+from lab.wire import Refused, Session, member, session
 
 SCHEMA = json.loads((ROOT / "docs" / "signaling.schema.json").read_text())
 
@@ -113,6 +113,27 @@ def test_every_request_and_its_answers_match_the_schema(server: Server) -> None:
             assert_session_valid(opened)
         said = {message["type"] for opened in sessions for kind, message in opened.exchanged if kind == "request"}
     assert requests_of_schema() - said == {"leave"} | ECHO, "a request of the schema was not tried"
+
+
+def test_the_messages_of_a_connection_test_match_the_schema(server: Server) -> None:
+    offer = (ROOT / "Tests/WebRTCTests/Vectors/SDP/chromium-156-offer-p2p.sdp").read_bytes().decode()
+    with session(server) as opened:
+        opened.hello()
+        assert opened.request("startEcho") == {"maximumDuration": 60}
+        with pytest.raises(Refused) as refusal:
+            opened.request("publish", offer="v=1")
+        assert refusal.value.code == "invalidDescription"
+        assert opened.request("publish", offer=offer)["answer"].startswith("v=0")
+        subscription = opened.event("subscription")
+        assert [slot["kind"] for slot in subscription["slots"]] == ["audio", "video"]
+        with pytest.raises(Refused) as refusal:
+            opened.request("answerSubscription", answer="v=0")
+        assert refusal.value.code == "invalidDescription"
+        opened.request("restartSubscription")
+        opened.request("endEcho")
+        assert_session_valid(opened)
+        said = {message["type"] for kind, message in opened.exchanged if kind == "request"}
+    assert said >= ECHO
 
 
 def everything(other: str, theirs: str, mine: str) -> list[dict[str, Any]]:
