@@ -220,3 +220,59 @@ def test_a_host_can_leave_the_others_or_end_for_all(people: People, host: Host) 
 
     is_told(guest, "ended.roomEnded.title")
     is_told(host.call, "ended.roomEnded.title")
+
+
+def test_the_focus_is_at_the_heading_of_each_page(people: People, server: Server) -> None:
+    call = people.arrives("Adaline")
+    call.page.goto(server.origin + "/")
+    call.page.get_by_role("textbox").first.fill("a room of tea")
+    call.page.keyboard.press("Enter")
+
+    call.button("Join").wait_for()
+    assert focused(call) == "a room of tea"
+    call.page.go_back()
+    eventually(lambda: focused(call) == words("landing.title"), "the landing page is read from its heading")
+
+
+def test_the_focus_is_never_lost_in_a_call(people: People) -> None:
+    people.joins("Adaline")
+    call = people.arrives("Adaline")
+    call.button("Join").focus()
+    call.page.keyboard.press("Enter")
+    is_told(call, "error.nameInUse")
+    assert call.page.evaluate("document.activeElement.id") == "join-name"
+    assert call.page.locator("#join-name").get_attribute("aria-invalid") == "true"
+
+    call.page.keyboard.type("Bertrand")
+    call.page.keyboard.press("Enter")
+    call.arrived()
+    assert focused(call).startswith("Call in")
+
+    call.say("helo")
+    call.button(words("chat.delete")).focus()
+    call.page.keyboard.press("Enter")
+    call.page.locator("confirm-dialog button[type=submit]").press("Enter")
+    is_told(call, "chat.deleted")
+    assert focused(call).startswith(words("chat.log"))
+
+    call.button(words("chat.emoji")).focus()
+    call.page.keyboard.press("Enter")
+    call.page.keyboard.press("Escape")
+    eventually(lambda: focused(call) == "Message", "the field has the focus, and nothing was thrown")
+
+
+def test_an_older_message_can_be_changed_by_touch(people: People) -> None:
+    call = people.joins("Adaline", viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True)
+    for text in ("the first", "the second", "the third"):
+        call.say(text)
+        call.page.locator("chat-message", has_text=text).wait_for()
+    first = call.page.locator("chat-message", has_text="the first")
+    assert first.get_by_role("button", name=words("chat.edit")).count() == 0
+
+    first.locator(".message-more").tap()
+    first.get_by_role("button", name=words("chat.edit")).tap()
+    call.message_field.fill("the very first")
+    call.message_field.press("Enter")
+
+    call.page.locator("chat-message", has_text="the very first").wait_for()
+    call.picture("chat-by-touch")
