@@ -11,11 +11,13 @@ package struct ResumeToken: Sendable, Equatable {
   package var isOwner: Bool
   package var isWaiting: Bool
   package var hostKeyHash: [UInt8]?
+  /// When it was given out: it says nothing about a session that began after that.
+  package var issuedAt: Timestamp
   package var expiresAt: Timestamp
 
   package init(
     room: String, life: String, participant: ParticipantID, name: String, role: Role, isOwner: Bool, isWaiting: Bool,
-    hostKeyHash: [UInt8]? = nil, expiresAt: Timestamp
+    hostKeyHash: [UInt8]? = nil, issuedAt: Timestamp, expiresAt: Timestamp
   ) {
     self.room = room
     self.life = life
@@ -25,6 +27,7 @@ package struct ResumeToken: Sendable, Equatable {
     self.isOwner = isOwner
     self.isWaiting = isWaiting
     self.hostKeyHash = hostKeyHash
+    self.issuedAt = issuedAt
     self.expiresAt = expiresAt
   }
 
@@ -65,6 +68,7 @@ extension ResumeToken {
       writer.field("owner", isOwner)
       writer.field("waiting", isWaiting)
       writer.field("hostKey", hostKeyHash.map(Base64.encodeURL))
+      writer.field("issued", issuedAt.milliseconds)
       writer.field("expires", expiresAt.milliseconds)
     }
     return Array(writer.buffer.readableBytesView)
@@ -82,6 +86,7 @@ extension ResumeToken {
         isOwner: try fields.bool("owner"),
         isWaiting: try fields.bool("waiting"),
         hostKeyHash: try fields.optionalString("hostKey", atMost: 64).flatMap { Base64.decodeURL($0.utf8) },
+        issuedAt: Timestamp(milliseconds: try fields.integer("issued", in: 0...MessageDecoder.maximumInteger)),
         expiresAt: Timestamp(milliseconds: try fields.integer("expires", in: 0...MessageDecoder.maximumInteger)))
     } catch {
       return nil

@@ -26,6 +26,9 @@ package final class DeadlineQueue: Sendable {
     }
   }
 
+  /// How many are to come.
+  package var count: Int { heap.withLock { $0.count } }
+
   /// When the next is due.
   package var next: Timestamp? { heap.withLock { $0.first?.time } }
 

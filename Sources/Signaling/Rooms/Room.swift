@@ -22,7 +22,18 @@ package actor Room {
   private struct Delivery {
     var log = EventLog()
     var session: ClientSession?
+    /// Since when this participant's session is this one: tokens given out before say nothing about it.
+    var sessionBeganAt: Timestamp
+
+    init(session: ClientSession, at now: Timestamp) {
+      self.session = session
+      sessionBeganAt = now
+    }
   }
+
+  /// Deadlines further ahead are looked at again by then. What is queued is not taken back, so a far deadline must not be queued
+  /// anew after each near one.
+  private static let farthestDeadline = Duration.seconds(60)
 
   nonisolated let name: RoomName
   nonisolated let life: String
@@ -49,14 +60,15 @@ package actor Room {
 
   func join(_ entrant: Entrant, _ request: Request) -> JoinOutcome {
     guard !state.isEnded else { return .ended }
+    let now = environment.clock.now()
     switch state.admission(of: entrant) {
     case .needsPassword(let hash): return .needsPassword(hash)
     case .refused(let error): return .refused(error)
     case .waits, .enters: break
     }
-    deliveries[entrant.id] = Delivery(session: request.session)
+    deliveries[entrant.id] = Delivery(session: request.session, at: now)
     request.session.enter(self, as: entrant.id)
-    perform(state.join(entrant, at: environment.clock.now(), using: &generator), for: request)
+    perform(state.join(entrant, at: now, using: &generator), for: request)
     return .answered
   }
 
@@ -66,8 +78,9 @@ package actor Room {
     guard statement.life == life, deliveries[id] != nil else {
       return comeBack(statement, profile: profile, request)
     }
-    takeOver(id, by: request.session)
-    let effects = state.reconnect(id, at: environment.clock.now())
+    let now = environment.clock.now()
+    takeOver(id, by: request.session, at: now)
+    let effects = state.reconnect(id, at: now)
     answer(resuming: id, lastSeen: lastSeen, request)
     perform(effects)
     return .answered
@@ -75,21 +88,23 @@ package actor Room {
 
   /// Somebody returns to a room that was made anew after a restart.
   private func comeBack(_ statement: ResumeToken, profile: BrowserProfile, _ request: Request) -> JoinOutcome {
+    let now = environment.clock.now()
     let effects: [RoomEffect]
     do {
-      effects = try state.comeBack(statement, profile: profile, at: environment.clock.now())
+      effects = try state.comeBack(statement, profile: profile, at: now)
     } catch {
       return .refused(error)
     }
-    deliveries[statement.participant] = Delivery(session: request.session)
+    deliveries[statement.participant] = Delivery(session: request.session, at: now)
     request.session.enter(self, as: statement.participant)
     perform(effects, for: request)
     return .answered
   }
 
-  private func takeOver(_ id: ParticipantID, by session: ClientSession) {
+  private func takeOver(_ id: ParticipantID, by session: ClientSession, at now: Timestamp) {
     deliveries[id]?.session?.end(.superseded)
     deliveries[id]?.session = session
+    deliveries[id]?.sessionBeganAt = now
     session.enter(self, as: id)
   }
 
@@ -134,9 +149,11 @@ package actor Room {
     perform(state.lose(id, at: environment.clock.now()))
   }
 
-  /// The page of this participant said that it goes away.
+  /// The page of this participant said that it goes away. What an older page says, late, is not about the session there is now.
   func depart(_ statement: ResumeToken) {
-    guard statement.life == life, deliveries[statement.participant] != nil else { return }
+    guard statement.life == life, let delivery = deliveries[statement.participant],
+      statement.issuedAt >= delivery.sessionBeganAt
+    else { return }
     perform(state.depart(statement.participant, at: environment.clock.now()))
   }
 
@@ -144,8 +161,10 @@ package actor Room {
 
   /// Does what has become due.
   func advance() {
-    scheduled = nil
-    perform(state.advance(to: environment.clock.now()))
+    let now = environment.clock.now()
+    // A time before the one asked for last was overtaken when an earlier one came between: it needs no successor.
+    if let scheduled, scheduled <= now { self.scheduled = nil }
+    perform(state.advance(to: now))
   }
 
   /// Tells everybody that the server stops. Their places are kept for a resume with the next process.
@@ -243,8 +262,9 @@ package actor Room {
 
   private func schedule() {
     guard let deadline = state.nextDeadline, !state.isEnded else { return }
-    if let scheduled, scheduled <= deadline { return }
-    scheduled = deadline
-    directory.schedule(self, at: deadline)
+    let due = min(deadline, environment.clock.now() + Self.farthestDeadline)
+    if let scheduled, scheduled <= due { return }
+    scheduled = due
+    directory.schedule(self, at: due)
   }
 }

@@ -14,19 +14,28 @@ final class RoomDirectory: Sendable {
   private let deadlines: DeadlineQueue
   private let store: RoomStore?
   private let state: Mutex<State>
-  /// Until when somebody may return to a kept room.
+  /// When this process began: what it gave out itself speaks of rooms that must be here.
+  private let startedAt: Timestamp
+  /// Until when somebody may return to a room of the process before.
   private let keptUntil: Timestamp
+  /// Whether a token alone may make its room anew: only where nothing was kept that knows better.
+  private let believesTokens: Bool
 
   init(environment: RoomEnvironment, deadlines: DeadlineQueue, store: RoomStore?) {
     self.environment = environment
     self.deadlines = deadlines
     self.store = store
     let now = environment.clock.now()
+    startedAt = now
     keptUntil = now + environment.parameters.times.restartGrace
+    believesTokens = store.map { !$0.isThere } ?? true
     var state = State(made: RateTable(environment.parameters.limits.roomsMade))
     for policy in store?.load(at: now) ?? [] { state.kept[policy.settings.name] = policy }
     self.state = Mutex(state)
   }
+
+  private static let tooManyRooms = SignalingError(
+    .tooManyRooms, "This server has as many rooms as it can.", retryAfter: .seconds(60))
 
   // MARK: Finding
 
@@ -36,10 +45,7 @@ final class RoomDirectory: Sendable {
     let result: Result<Room, SignalingError> = state.withLock { state in
       if let room = state.rooms[name] { return .success(room) }
       if let room = revive(name, in: &state, at: now) { return .success(room) }
-      guard state.rooms.count < environment.parameters.limits.rooms else {
-        return .failure(
-          SignalingError(.tooManyRooms, "This server has as many rooms as it can.", retryAfter: .seconds(60)))
-      }
+      guard state.rooms.count < environment.parameters.limits.rooms else { return .failure(Self.tooManyRooms) }
       if let wait = state.made.take(address, at: now) {
         return .failure(SignalingError(.tooManyRooms, "You are making rooms too quickly.", retryAfter: wait))
       }
@@ -49,15 +55,25 @@ final class RoomDirectory: Sendable {
     return try result.get()
   }
 
-  /// The room a token speaks of: the living one, the one kept over a restart, or one made of the token alone.
+  /// The room a token speaks of: the living one, the one kept over a restart, or, where nothing was kept, one made of the token alone.
   func room(for statement: ResumeToken) throws(SignalingError) -> Room {
     let name = try RoomName(statement.room)
     let now = environment.clock.now()
-    return state.withLock { state in
-      if let room = state.rooms[name] ?? revive(name, in: &state, at: now) { return room }
+    let result: Result<Room, SignalingError> = state.withLock { state in
+      if let room = state.rooms[name] ?? revive(name, in: &state, at: now) { return .success(room) }
+      guard mayMakeRoom(of: statement, at: now) else {
+        return .failure(SignalingError(.tokenExpired, "This meeting is over: join again."))
+      }
+      guard state.rooms.count < environment.parameters.limits.rooms else { return .failure(Self.tooManyRooms) }
       let fresh = RoomState(statement: statement, name: name, parameters: environment.parameters, at: now)
-      return add(fresh, to: &state)
+      return .success(add(fresh, to: &state))
     }
+    return try result.get()
+  }
+
+  /// Whether the token is of the process before this one and of somebody who was in the room, and there is nobody else to ask.
+  private func mayMakeRoom(of statement: ResumeToken, at now: Timestamp) -> Bool {
+    believesTokens && !statement.isWaiting && statement.issuedAt < startedAt && now < keptUntil
   }
 
   /// The living room a token speaks of.

@@ -1,7 +1,24 @@
 /// After a restart: who may come back to the room as the same participant.
 struct Returning: Sendable {
-  /// Nil if it is not known who was there: then a signed token of this life of the room is enough.
-  let members: [ParticipantID: RoomPolicy.Member]?
+  /// The places to come back to, each for one return.
+  enum Places: Sendable {
+    /// Those who were there and have not come back yet.
+    case members([ParticipantID: RoomPolicy.Member])
+    /// It is not known who was there: a signed token of this life of the room is enough, once.
+    case tokens(used: Set<ParticipantID>)
+
+    /// Gives a place to the one who came back: whoever leaves after that has left.
+    mutating func take(_ id: ParticipantID) {
+      switch self {
+      case .members(var members):
+        members[id] = nil
+        self = .members(members)
+      case .tokens(let used): self = .tokens(used: used.union([id]))
+      }
+    }
+  }
+
+  var places: Places
   let until: Timestamp
 }
 

@@ -3,7 +3,8 @@ extension RoomState {
   package func policy(at now: Timestamp) -> RoomPolicy {
     var owner: ParticipantID?
     if case .owner(let id) = ownership { owner = id }
-    var members = returning?.members ?? [:]
+    var members: [ParticipantID: RoomPolicy.Member] = [:]
+    if case .members(let absent)? = returning?.places { members = absent }
     for participant in participants.values { members[participant.id] = member(participant) }
     return RoomPolicy(
       settings: settings, life: life, hostKeyHash: hostKeyHash, owner: owner, removed: exclusions.removed,
@@ -18,7 +19,7 @@ extension RoomState {
     settings.topology = .mesh
     hostKeyHash = policy.hostKeyHash
     exclusions = Exclusions(removed: policy.removed, bans: policy.bans)
-    returning = Returning(members: policy.members, until: now + parameters.times.restartGrace)
+    returning = Returning(places: .members(policy.members), until: now + parameters.times.restartGrace)
     ownership = .awaited(policy.owner, until: now + parameters.times.grace)
   }
 
@@ -26,7 +27,7 @@ extension RoomState {
   package init(statement: ResumeToken, name: RoomName, parameters: RoomParameters, at now: Timestamp) {
     self.init(name: name, life: statement.life, parameters: parameters, at: now)
     hostKeyHash = statement.hostKeyHash
-    returning = Returning(members: nil, until: now + parameters.times.restartGrace)
+    returning = Returning(places: .tokens(used: []), until: now + parameters.times.restartGrace)
     ownership = .awaited(nil, until: now + parameters.times.grace)
   }
 
@@ -35,6 +36,9 @@ extension RoomState {
     _ statement: ResumeToken, profile: BrowserProfile, at now: Timestamp
   ) throws(SignalingError) -> [RoomEffect] {
     let member = try returningMember(statement, profile: profile, at: now)
+    // Its place may have gone to somebody who came first; the number the moderators have set had room for it before.
+    if let refusal = fullness(forOwner: true) { throw refusal }
+    returning?.places.take(statement.participant)
     var participant = Participant(
       id: statement.participant, name: freeName(like: member.name), role: member.role, devices: Devices(),
       joinedAt: member.joinedAt, order: takeOrder(), revoked: member.revoked, granted: member.granted,
@@ -57,23 +61,26 @@ extension RoomState {
     guard !isEnded, let returning, statement.life == life, !exclusions.removed.contains(statement.participant) else {
       throw gone
     }
-    if let members = returning.members {
+    switch returning.places {
+    case .members(let members):
       guard let member = members[statement.participant] else { throw gone }
       return member
+    case .tokens(let used):
+      // Whoever waited had no place in the room.
+      guard !used.contains(statement.participant), !statement.isWaiting else { throw gone }
+      return statement.member(profile: profile, at: now)
     }
-    // Whoever waited had no place in the room.
-    guard !statement.isWaiting else { throw gone }
-    return statement.member(profile: profile, at: now)
   }
 
   /// What the participant's next resume token says.
-  package func statement(of id: ParticipantID, expiresAt: Timestamp) -> ResumeToken {
+  package func statement(of id: ParticipantID, at now: Timestamp) -> ResumeToken {
     let member = participants[id].map(member)
     let person = waiting[id]
     return ResumeToken(
       room: settings.name.text, life: life, participant: id,
       name: (member?.name ?? person?.name)?.text ?? "", role: member?.role ?? person?.role ?? .observer,
-      isOwner: member?.isOwner ?? false, isWaiting: member == nil, hostKeyHash: hostKeyHash, expiresAt: expiresAt)
+      isOwner: member?.isOwner ?? false, isWaiting: member == nil, hostKeyHash: hostKeyHash, issuedAt: now,
+      expiresAt: now + parameters.times.resumeToken)
   }
 
   /// A participant as it is kept. Whoever stands in for the owner is kept as what it was before.

@@ -30,6 +30,12 @@ extension RoomState {
     return takeEffects()
   }
 
+  /// Whoever still talks has not gone away, whatever its page has said.
+  mutating func stay(_ id: ParticipantID) {
+    guard case .connected(.some)? = participants[id]?.presence ?? waiting[id]?.presence else { return }
+    setPresence(of: id) { $0 = .connected(departsAt: nil) }
+  }
+
   /// Somebody leaves at its own wish.
   mutating func leave(_ id: ParticipantID, at now: Timestamp) {
     emit(.reply(.done))

@@ -35,6 +35,9 @@ final class RoomStore: Sendable {
     threads.shutdownGracefully { _ in }
   }
 
+  /// Whether a process before this one kept rooms here.
+  var isThere: Bool { access(directory, F_OK) == 0 }
+
   func keep(_ room: Room) {
     marks.withLock { $0.changed[room.life] = room }
   }

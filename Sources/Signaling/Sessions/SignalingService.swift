@@ -17,7 +17,7 @@ package final class SignalingService: Sendable {
   let passwordHasher: PasswordHasher
   let passwordGate: PasswordGate
   private let sessions: SessionTable
-  private let deadlines = DeadlineQueue()
+  package let deadlines = DeadlineQueue()
   private let store: RoomStore?
   private let mediaPlane: (any MediaPlane)?
   private let profileKey: [UInt8]

@@ -6,7 +6,7 @@ import Testing
   private static let now = Timestamp(milliseconds: 1_781_000_000_000)
   private static let token = ResumeToken(
     room: "thé \"1\"", life: "l", participant: ParticipantID(rawValue: "p_1"), name: "Ada 🎉", role: .cohost,
-    isOwner: true, isWaiting: false, hostKeyHash: Array(0..<32), expiresAt: now + .seconds(60))
+    isOwner: true, isWaiting: false, hostKeyHash: Array(0..<32), issuedAt: now, expiresAt: now + .seconds(60))
 
   @Test func saysWhatWasSigned() throws {
     var token = Self.token

@@ -249,6 +249,7 @@ import Testing
     let first = TestService(clock: clock)
     let ada = try await first.join("tea", as: "Ada")
     let bob = try await first.join("tea", as: "Bob")
+    clock.move(by: .seconds(1))
 
     let second = TestService(clock: clock)
     let bobAgain = try await second.connect()
