@@ -101,23 +101,9 @@ package enum Presence: Sendable, Equatable {
   }
 }
 
-/// What is known of the browser somebody comes with; only ever compared, so hashes will do.
-package struct BrowserProfile: Sendable, Hashable {
-  /// The value the client says is its own.
-  package var client: String?
-  /// The cookie the server made.
-  package var cookie: String?
-  package var address: String
-
-  package init(client: String? = nil, cookie: String? = nil, address: String) {
-    self.client = client
-    self.cookie = cookie
-    self.address = address
-  }
-}
-
 /// Somebody in the lobby, who receives nothing of the room.
 package struct Waiting: Sendable, Equatable {
+  /// Why somebody has to wait.
   package enum Reason: String, Sendable, CaseIterable {
     case lobby
     /// Nobody who could admit is there.
@@ -128,7 +114,6 @@ package struct Waiting: Sendable, Equatable {
   package let name: DisplayName
   package let since: Timestamp
   package let order: Int
-  package var reason: Reason
   package let role: Role
   package let granted: Permissions
   package let devices: Devices
@@ -138,7 +123,7 @@ package struct Waiting: Sendable, Equatable {
   package var renewsTokenAt: Timestamp
 
   package init(
-    id: ParticipantID, name: DisplayName, since: Timestamp, order: Int, reason: Reason, role: Role,
+    id: ParticipantID, name: DisplayName, since: Timestamp, order: Int, role: Role,
     granted: Permissions, devices: Devices, isNameFixed: Bool, profile: BrowserProfile,
     presence: Presence = .connected(departsAt: nil), renewsTokenAt: Timestamp
   ) {
@@ -146,7 +131,6 @@ package struct Waiting: Sendable, Equatable {
     self.name = name
     self.since = since
     self.order = order
-    self.reason = reason
     self.role = role
     self.granted = granted
     self.devices = devices

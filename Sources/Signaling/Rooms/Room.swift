@@ -61,7 +61,7 @@ package actor Room {
   func join(_ entrant: Entrant, _ request: Request) -> JoinOutcome {
     guard !state.isEnded else { return .ended }
     let now = environment.clock.now()
-    switch state.admission(of: entrant) {
+    switch state.admission(of: entrant, at: now) {
     case .needsPassword(let hash): return .needsPassword(hash)
     case .refused(let error): return .refused(error)
     case .waits, .enters: break
@@ -112,8 +112,8 @@ package actor Room {
   private func answer(resuming id: ParticipantID, lastSeen: Int64?, _ request: Request) {
     let missed = lastSeen.flatMap { deliveries[id]?.log.events(after: $0) }
     if missed == nil { deliveries[id]?.log.clear() }
-    if let person = state.waiting[id] {
-      reply(.waiting(notice(to: id, because: person.reason)), to: request)
+    if state.waiting[id] != nil {
+      reply(.waiting(notice(to: id, because: state.reasonToWait ?? .lobby)), to: request)
     } else if missed != nil {
       let notice = ResumeNotice(
         participant: id, resumeToken: environment.resumeToken(for: id, in: state),

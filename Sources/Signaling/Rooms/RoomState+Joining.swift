@@ -16,6 +16,9 @@ package struct Entrant: Sendable {
     self.name = name
     self.profile = profile
   }
+
+  /// The most its invitation lets it do.
+  var granted: Permissions { grant?.permissions ?? .all }
 }
 
 /// What a room says to somebody who wants to come in.
@@ -30,7 +33,7 @@ package enum Admission: Sendable, Equatable {
 extension RoomState {
   /// Decides about an entrant without changing anything. What is refused first tells the least: a stranger learns of lock and password
   /// before anything about who is there.
-  package func admission(of entrant: Entrant) -> Admission {
+  package func admission(of entrant: Entrant, at now: Timestamp) -> Admission {
     guard !isEnded else { return .refused(SignalingError(.roomEnded, "This room has ended.")) }
     let isModerator = bringsHostKey(entrant) || entrant.grant?.role.map { !$0.isBelowCohost } ?? false
     if entrant.hostKey != nil, hostKeyHash != nil, !bringsHostKey(entrant) {
@@ -46,7 +49,9 @@ extension RoomState {
       }
     }
     if let refusal = fullness(forOwner: bringsHostKey(entrant)) { return .refused(refusal) }
-    if !isModerator, let reason = reasonToWait() { return .waits(reason) }
+    if !isModerator, let reason = reasonToWait {
+      return refusal(ofWaiting: entrant, at: now).map(Admission.refused) ?? .waits(reason)
+    }
     if holder(of: entrant.name, except: ghost(of: entrant)) != nil {
       return .refused(SignalingError(.nameInUse, "Somebody in this room is called like that already."))
     }
@@ -57,7 +62,7 @@ extension RoomState {
   package mutating func join(
     _ entrant: Entrant, at now: Timestamp, using generator: inout some RandomNumberGenerator
   ) -> [RoomEffect] {
-    if case .waits(let reason) = admission(of: entrant) {
+    if case .waits(let reason) = admission(of: entrant, at: now) {
       wait(entrant, because: reason, at: now)
       return takeEffects()
     }
@@ -112,7 +117,8 @@ extension RoomState {
     return nil
   }
 
-  private func reasonToWait() -> Waiting.Reason? {
+  /// Why somebody without a way past the lobby has to wait now.
+  var reasonToWait: Waiting.Reason? {
     if settings.lobby { return hasAdmitter ? .lobby : .host }
     if settings.waitForHost, !hasAdmitter { return .host }
     return nil
@@ -147,12 +153,11 @@ extension RoomState {
   private mutating func wait(_ entrant: Entrant, because reason: Waiting.Reason, at now: Timestamp) {
     let role = entrant.grant?.role ?? (settings.topology == .broadcast ? .audience : .participant)
     waiting[entrant.id] = Waiting(
-      id: entrant.id, name: entrant.name, since: now, order: takeOrder(), reason: reason, role: role,
-      granted: entrant.grant?.permissions ?? .all, devices: entrant.devices, isNameFixed: entrant.isNameFixed,
-      profile: entrant.profile,
+      id: entrant.id, name: entrant.name, since: now, order: takeOrder(), role: role, granted: entrant.granted,
+      devices: entrant.devices, isNameFixed: entrant.isNameFixed, profile: entrant.profile,
       renewsTokenAt: now + parameters.tokenRenewal)
     emit(.putOff(entrant.id, reason))
-    tell(.waitingChanged(waitingInOrder), to: .admitters)
+    announceWaiting(at: now)
     settle(at: now)
   }
 }

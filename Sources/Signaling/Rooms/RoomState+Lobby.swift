@@ -1,3 +1,17 @@
+/// How far those who may admit know who waits.
+///
+/// The list is told as a whole, so a crowd that arrives at once is told of at most once in a while.
+enum LobbyNews: Sendable {
+  /// Short enough that nobody waits unseen, long enough that a full lobby costs its hosts little.
+  static let interval = Duration.seconds(1)
+
+  /// Nothing was told yet.
+  case none
+  case told(at: Timestamp)
+  /// There are changes to be told then.
+  case due(at: Timestamp)
+}
+
 extension RoomState {
   mutating func admit(_ selection: Selection, by id: ParticipantID, at now: Timestamp) throws(SignalingError) {
     let chosen = try chosen(selection)
@@ -12,11 +26,8 @@ extension RoomState {
     _ selection: Selection, _ message: String?, by id: ParticipantID, at now: Timestamp
   ) throws(SignalingError) {
     let chosen = try chosen(selection)
-    for person in chosen {
-      tell(.denied(message: message), to: .one(person.id))
-      note("deny", by: id, target: person.id, name: person.name, at: now)
-    }
-    stopWaiting(chosen.map(\.id), .denied)
+    for person in chosen { note("deny", by: id, target: person.id, name: person.name, at: now) }
+    turnAway(chosen, message, at: now)
     emit(.reply(.count(chosen.count)))
     settle(at: now)
   }
@@ -24,6 +35,29 @@ extension RoomState {
   mutating func messageWaiting(_ text: String) {
     tell(.lobbyMessage(text: text), to: .waiting)
     emit(.reply(.count(waiting.count)))
+  }
+
+  /// Tells these that they are not let in, and ends their waiting.
+  mutating func turnAway(_ people: [Waiting], _ message: String?, at now: Timestamp) {
+    guard !people.isEmpty else { return }
+    for person in people {
+      tell(.denied(message: message), to: .one(person.id))
+      denials.append(person.profile, at: now)
+    }
+    stopWaiting(people.map(\.id), .denied)
+    tellWaiting(at: now)
+  }
+
+  /// Why somebody may not wait in the lobby; nil if it may.
+  func refusal(ofWaiting entrant: Entrant, at now: Timestamp) -> SignalingError? {
+    if let pause = denials.wait(entrant.profile, at: now) {
+      return SignalingError(.denied, "The host did not let you in.", retryAfter: pause)
+    }
+    let neighbours = waiting.values.count { $0.profile.address == entrant.profile.address }
+    guard neighbours < parameters.limits.waitingPerAddress else {
+      return SignalingError(.roomFull, "Too many people wait before this room.", retryAfter: .seconds(30))
+    }
+    return nil
   }
 
   /// Lets those in for whom there is no reason to wait any more.
@@ -43,7 +77,7 @@ extension RoomState {
       admitted.append(participant(from: person, beside: admitted, at: now))
     }
     guard !admitted.isEmpty else { return 0 }
-    tell(.waitingChanged(waitingInOrder), to: .admitters)
+    tellWaiting(at: now)
     enter(admitted, by: .admitted, at: now)
     return admitted.count
   }
@@ -82,5 +116,28 @@ extension RoomState {
       guard !chosen.isEmpty else { throw SignalingError(.notFound, "Nobody of these is waiting.") }
       return chosen
     }
+  }
+}
+
+extension RoomState {
+  /// Tells those who may admit that others wait than before: at once after a quiet while, else at its end.
+  mutating func announceWaiting(at now: Timestamp) {
+    switch lobbyNews {
+    case .due: return
+    case .told(let time) where now < time + LobbyNews.interval: lobbyNews = .due(at: time + LobbyNews.interval)
+    case .none, .told: tellWaiting(at: now)
+    }
+  }
+
+  /// Tells those who may admit who waits now.
+  mutating func tellWaiting(at now: Timestamp) {
+    tell(.waitingChanged(waitingInOrder), to: .admitters)
+    lobbyNews = .told(at: now)
+  }
+
+  /// Tells what was held back, when its time has come.
+  mutating func tellDueWaiting(at now: Timestamp) {
+    guard case .due(let time) = lobbyNews, time <= now else { return }
+    tellWaiting(at: now)
   }
 }

@@ -44,6 +44,7 @@ extension RoomState {
       emit(.close(id, .left))
     } else {
       stopWaiting([id], .left)
+      announceWaiting(at: now)
     }
     settle(at: now)
   }
@@ -58,6 +59,7 @@ extension RoomState {
     showLosses(at: now)
     endLosses(at: now)
     renewTokens(at: now)
+    tellDueWaiting(at: now)
     if let returning, returning.until <= now { self.returning = nil }
     settle(at: now)
     return takeEffects()
@@ -72,10 +74,9 @@ extension RoomState {
     emit(.keep)
   }
 
-  /// Ends the waiting of these.
+  /// Ends the waiting of these. The caller tells those who may admit.
   mutating func stopWaiting(_ ids: [ParticipantID], _ reason: CloseReason) {
     for id in ids where waiting.removeValue(forKey: id) != nil { emit(.close(id, reason)) }
-    tell(.waitingChanged(waitingInOrder), to: .admitters)
   }
 
   // MARK: What time does
@@ -98,7 +99,9 @@ extension RoomState {
       if participant.presence.isConnected { emit(.close(participant.id, .left)) }
     }
     let gone = waitingInOrder.filter { $0.presence.endsAt.map { $0 <= now } ?? false }.map(\.id)
-    if !gone.isEmpty { stopWaiting(gone, .left) }
+    guard !gone.isEmpty else { return }
+    stopWaiting(gone, .left)
+    announceWaiting(at: now)
   }
 
   private mutating func renewTokens(at now: Timestamp) {

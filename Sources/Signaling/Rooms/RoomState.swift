@@ -12,6 +12,8 @@ package struct RoomState: Sendable {
   package var ownership = Ownership.none
   var hostKeyHash: [UInt8]?
   var exclusions = Exclusions()
+  var denials = Denials()
+  var lobbyNews = LobbyNews.none
   package var chat: ChatHistory
   var audit: AuditLog
   /// After a restart: those who were in the room and may resume.
@@ -59,6 +61,7 @@ package struct RoomState: Sendable {
       if let time { deadline = min(deadline ?? time, time) }
     }
     if case .awaited(_, let until) = ownership { consider(until) }
+    if case .due(let time) = lobbyNews { consider(time) }
     for participant in participants.values {
       consider(participant.presence.deadline)
       consider(participant.renewsTokenAt)

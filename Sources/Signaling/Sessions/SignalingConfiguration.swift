@@ -57,6 +57,9 @@ package struct SignalingLimits: Sendable {
   package var eventLogCount = 256
   package var eventLogBytes = 256 << 10
   package var auditEntries = 500
+  package var auditBytes = 128 << 10
+  /// People of one address in the lobby of one room: a lecture, and not the whole lobby.
+  package var waitingPerAddress = 200
   /// More browsers than this sustain one another badly: each sends to every other.
   package var meshParticipants = 4
   package var requests = Rate(perSecond: 50, burst: 200)

@@ -30,7 +30,7 @@ enum Samples {
 
   static var waiting: Waiting {
     Waiting(
-      id: bob, name: name("Bob"), since: time, order: 1, reason: .lobby, role: .participant, granted: .all,
+      id: bob, name: name("Bob"), since: time, order: 1, role: .participant, granted: .all,
       devices: Devices(), isNameFixed: false, profile: BrowserProfile(address: "b"), renewsTokenAt: time)
   }
 

@@ -12,6 +12,7 @@ struct TestRoom {
   private(set) var effects: [RoomEffect] = []
   private(set) var told: [ParticipantID: [ServerEvent.Kind]] = [:]
   private var count = 0
+  private let parameters: RoomParameters
   private let decoder = MessageDecoder(limits: SignalingLimits())
 
   init(
@@ -25,31 +26,40 @@ struct TestRoom {
     configuration.meshLimit = 1000
     configure(&configuration)
     guard let name = try? RoomName(name) else { preconditionFailure("\(name) names a room.") }
-    state = RoomState(
-      name: name, life: "life", parameters: RoomParameters(configuration, topologies: topologies), at: now)
+    parameters = RoomParameters(configuration, topologies: topologies)
+    state = RoomState(name: name, life: "life", parameters: parameters, at: now)
   }
 
   // MARK: Doing
 
   @discardableResult
   mutating func join(
-    _ name: String, role: Role? = nil, hostKey: String? = nil, profile: BrowserProfile? = nil
+    _ name: String, role: Role? = nil, permissions: Permissions? = nil, hostKey: String? = nil,
+    profile: BrowserProfile? = nil
   ) -> ParticipantID {
+    var entrant = entrant(name, profile: profile)
+    entrant.hostKey = hostKey
+    if role != nil || permissions != nil {
+      entrant.grant = AccessGrant(subject: name, role: role, permissions: permissions)
+    }
+    enter(entrant)
+    return entrant.id
+  }
+
+  /// Somebody who wants to come in with all devices on.
+  mutating func entrant(_ name: String, profile: BrowserProfile? = nil) -> Entrant {
     count += 1
     var entrant = Entrant(
       id: ParticipantID(rawValue: "p_\(count)"), name: Samples.name(name),
       profile: profile ?? BrowserProfile(client: "\(count)", cookie: "\(count)", address: "a"))
     entrant.devices = Devices(audio: true, video: true, screen: true)
-    entrant.hostKey = hostKey
-    entrant.grant = role.map { AccessGrant(subject: name, role: $0) }
-    enter(entrant)
-    return entrant.id
+    return entrant
   }
 
   /// Joins if the room allows it.
   @discardableResult
   mutating func enter(_ entrant: Entrant) -> Admission {
-    let admission = state.admission(of: entrant)
+    let admission = state.admission(of: entrant, at: now)
     switch admission {
     case .enters, .waits: note(state.join(entrant, at: now, using: &generator))
     case .needsPassword, .refused: break
@@ -69,6 +79,11 @@ struct TestRoom {
     }
   }
 
+  /// The request of these members.
+  func read(_ members: String) -> ClientMessage? {
+    (try? decoder.decode(ByteBuffer(string: #"{"id":1,\#(members)}"#)))?.message
+  }
+
   @discardableResult
   mutating func handle(_ message: ClientMessage, from id: ParticipantID) -> SignalingError? {
     do {
@@ -82,6 +97,26 @@ struct TestRoom {
   mutating func lose(_ id: ParticipantID) { note(state.lose(id, at: now)) }
   mutating func depart(_ id: ParticipantID) { note(state.depart(id, at: now)) }
   mutating func reconnect(_ id: ParticipantID) { note(state.reconnect(id, at: now)) }
+
+  /// The process ends, and the next one begins with what was kept.
+  mutating func restart() {
+    guard let policy = RoomPolicy(decoding: state.policy(at: now).encoded) else {
+      Issue.record("The room that was kept cannot be read.")
+      return
+    }
+    state = RoomState(policy: policy, parameters: parameters, at: now)
+  }
+
+  /// Comes back after a restart, and says why not if not.
+  @discardableResult
+  mutating func comeBack(_ statement: ResumeToken, profile: BrowserProfile) -> SignalingError? {
+    do {
+      note(try state.comeBack(statement, profile: profile, at: now))
+      return nil
+    } catch {
+      return error
+    }
+  }
 
   mutating func pass(_ duration: Duration) {
     now = now + duration

@@ -101,6 +101,7 @@ import Testing
     let carol = try await server.join("tea", as: "Carol")
     #expect(bob.received.last?["data"]?["state"]?.text == "waiting")
     #expect(bob.received.last?["data"]?["message"]?.text == "We start at ten.")
+    await server.pass(.seconds(1))
     #expect(ada.events("waitingChanged").last?["waiting"]?.elements.count == 2)
 
     #expect(try await ada.succeed(#""type":"messageWaiting","text":"Soon""#)["count"]?.integer == 2)
