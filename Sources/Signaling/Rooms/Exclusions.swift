@@ -22,10 +22,11 @@ struct Exclusions: Sendable, Equatable {
 
   /// Whether somebody with this profile was banned: by cookie, by the client's own value, or by address if no cookie tells it from others there.
   func isBanned(_ profile: BrowserProfile) -> Bool {
-    bans.contains { ban in
-      if let cookie = profile.cookie, cookie == ban.cookie { return true }
-      if let client = profile.client, client == ban.client { return true }
-      return profile.cookie == nil && profile.address == ban.address
-    }
+    bansBrowser(of: profile) || profile.cookie == nil && bans.contains { $0.address == profile.address }
+  }
+
+  /// Whether this very browser was banned. For those who are in the room already: an address alone puts nobody out.
+  func bansBrowser(of profile: BrowserProfile) -> Bool {
+    bans.contains { $0.isSameBrowser(as: profile) }
   }
 }

@@ -72,8 +72,9 @@ extension MessageRule {
     case .always, .present, .member: true
     case .permission(let needed): permissions.isSuperset(of: needed)
     case .hosting: permissions.contains(.moderate) && !role.isBelowCohost
-    case .host: role == .host
-    case .owner: role == .host && isOwner
+    // An invitation may name a host and still grant it no power.
+    case .host: role == .host && permissions.contains(.moderate)
+    case .owner: role == .host && permissions.contains(.moderate) && isOwner
     }
   }
 

@@ -3,6 +3,8 @@ package struct Participant: Sendable, Equatable {
   package let id: ParticipantID
   package var name: DisplayName
   package var role: Role
+  /// The role it came in with.
+  package let entryRole: Role
   package var isOwner = false
   /// What it may do now: the role's preset less rules and revocations.
   package var permissions: Permissions = []
@@ -13,7 +15,9 @@ package struct Participant: Sendable, Equatable {
   package let joinedAt: Timestamp
   /// Counts those who joined, for an order that equal times do not disturb.
   package let order: Int
-  /// What was taken from it alone.
+  /// Whether the host key made it one more host beside the owner.
+  package var cameByHostKey = false
+  /// What was taken from it alone; rests while it is host.
   package var revoked: Permissions = []
   /// What an access token leaves to it.
   package var granted: Permissions = .all
@@ -24,14 +28,17 @@ package struct Participant: Sendable, Equatable {
   package var renewsTokenAt: Timestamp
 
   package init(
-    id: ParticipantID, name: DisplayName, role: Role, isOwner: Bool = false, permissions: Permissions = [],
-    devices: Devices, hand: Timestamp? = nil, presence: Presence = .connected(departsAt: nil), joinedAt: Timestamp,
-    order: Int, revoked: Permissions = [], granted: Permissions = .all, isNameFixed: Bool = false,
+    id: ParticipantID, name: DisplayName, role: Role, entryRole: Role? = nil, isOwner: Bool = false,
+    permissions: Permissions = [], devices: Devices, hand: Timestamp? = nil,
+    presence: Presence = .connected(departsAt: nil), joinedAt: Timestamp,
+    order: Int, cameByHostKey: Bool = false, revoked: Permissions = [], granted: Permissions = .all,
+    isNameFixed: Bool = false,
     profile: BrowserProfile, renewsTokenAt: Timestamp
   ) {
     self.id = id
     self.name = name
     self.role = role
+    self.entryRole = entryRole ?? role
     self.isOwner = isOwner
     self.permissions = permissions
     self.devices = devices
@@ -39,12 +46,16 @@ package struct Participant: Sendable, Equatable {
     self.presence = presence
     self.joinedAt = joinedAt
     self.order = order
+    self.cameByHostKey = cameByHostKey
     self.revoked = revoked
     self.granted = granted
     self.isNameFixed = isNameFixed
     self.profile = profile
     self.renewsTokenAt = renewsTokenAt
   }
+
+  /// Whether the room may be left to it: by its role, and by what its invitation grants.
+  package var mayOwn: Bool { role.succession != nil && granted.isSuperset(of: .hosting) }
 
   /// The fields of `Participant` in `docs/signaling.md`.
   package enum Field: String, Sendable, CaseIterable {

@@ -24,8 +24,10 @@ package struct Permissions: OptionSet, Hashable, Sendable {
 
   package static let publishing: Permissions = [.publishAudio, .publishVideo, .publishScreen]
   package static let all = Permissions(rawValue: 1 << Permission.allCases.count - 1)
+  /// What running a room takes.
+  package static let hosting: Permissions = [.moderate, .admit]
   /// What a room's rules can take away from everybody who does not moderate.
-  package static let rules: Permissions = all.subtracting([.moderate, .admit])
+  package static let rules: Permissions = all.subtracting(hosting)
 
   /// The single permissions in their written order.
   package var each: [Permission] { Permission.allCases.filter { contains(Permissions($0)) } }

@@ -78,6 +78,7 @@ package actor Room {
     guard statement.life == life, deliveries[id] != nil else {
       return comeBack(statement, profile: profile, request)
     }
+    guard !state.exclusions.bansBrowser(of: profile) else { return .refused(RoomState.banned) }
     let now = environment.clock.now()
     takeOver(id, by: request.session, at: now)
     let effects = state.reconnect(id, at: now)

@@ -20,6 +20,8 @@ extension RoomPolicy {
       writer.array(removed) { $0.string($1.rawValue) }
       writer.name("bans")
       writer.array(bans) { $0.policy($1) }
+      writer.name("restrictions")
+      writer.array(restrictions) { $0.policy($1) }
       writer.name("members")
       writer.array(members.sorted { $0.key < $1.key }) { $0.policy($1.key, $1.value) }
     }
@@ -44,12 +46,14 @@ extension RoomPolicy {
     }
     var bans: [BrowserProfile] = []
     for ban in try fields.objects("bans") { bans.append(try BrowserProfile(ban)) }
+    var restrictions: [Restriction] = []
+    for restriction in try fields.objects("restrictions") { restrictions.append(try Restriction(restriction)) }
     return RoomPolicy(
       settings: try RoomSettings(settings), life: try fields.string("life", atMost: 64),
       hostKeyHash: try fields.optionalString("hostKey", atMost: 64).flatMap { Base64.decodeURL($0.utf8) },
       owner: try fields.optionalString("owner", atMost: 64).map(ParticipantID.init(rawValue:)),
-      removed: try fields.strings("removed").map(ParticipantID.init(rawValue:)), bans: bans, members: members,
-      expiresAt: try fields.time("expires"))
+      removed: try fields.strings("removed").map(ParticipantID.init(rawValue:)), bans: bans,
+      restrictions: restrictions, members: members, expiresAt: try fields.time("expires"))
   }
 }
 
@@ -91,12 +95,22 @@ extension BrowserProfile {
   }
 }
 
+extension Restriction {
+  fileprivate init(_ fields: JSONFields) throws(SignalingError) {
+    guard let profile = try fields.optionalObject("profile") else { throw fields.refusal("profile", "is missing") }
+    self.init(
+      profile: try BrowserProfile(profile), role: try fields.optionalChoice("role"),
+      revoked: try fields.permissions("revoked"))
+  }
+}
+
 extension RoomPolicy.Member {
   fileprivate init(_ fields: JSONFields) throws(SignalingError) {
     guard let profile = try fields.optionalObject("profile") else { throw fields.refusal("profile", "is missing") }
     self.init(
       name: try DisplayName(try fields.string("name", atMost: 256)), role: try fields.choice("role"),
-      isOwner: try fields.bool("owner"), revoked: try fields.permissions("revoked"),
+      entryRole: try fields.choice("entryRole"), isOwner: try fields.bool("owner"),
+      cameByHostKey: try fields.bool("byHostKey"), revoked: try fields.permissions("revoked"),
       granted: try fields.permissions("granted"), isNameFixed: try fields.bool("nameFixed"),
       profile: try BrowserProfile(profile),
       joinedAt: try fields.time("joinedAt"))
@@ -173,12 +187,23 @@ extension JSONWriter {
     }
   }
 
+  fileprivate mutating func policy(_ restriction: Restriction) {
+    object { writer in
+      writer.name("profile")
+      writer.policy(restriction.profile)
+      writer.field("role", restriction.role?.rawValue)
+      writer.permissions("revoked", restriction.revoked)
+    }
+  }
+
   fileprivate mutating func policy(_ id: ParticipantID, _ member: RoomPolicy.Member) {
     object { writer in
       writer.field("id", id.rawValue)
       writer.field("name", member.name.text)
       writer.field("role", member.role.rawValue)
+      writer.field("entryRole", member.entryRole.rawValue)
       writer.field("owner", member.isOwner)
+      writer.field("byHostKey", member.cameByHostKey)
       writer.permissions("revoked", member.revoked)
       writer.permissions("granted", member.granted)
       writer.field("nameFixed", member.isNameFixed)

@@ -27,7 +27,10 @@ package struct RoomPolicy: Sendable, Equatable {
   package struct Member: Sendable, Equatable {
     package var name: DisplayName
     package var role: Role
+    /// The role it came in with.
+    package var entryRole: Role
     package var isOwner: Bool
+    package var cameByHostKey: Bool
     package var revoked: Permissions
     package var granted: Permissions
     package var isNameFixed: Bool
@@ -41,6 +44,7 @@ package struct RoomPolicy: Sendable, Equatable {
   package var owner: ParticipantID?
   package var removed: [ParticipantID]
   package var bans: [BrowserProfile]
+  package var restrictions: [Restriction]
   package var members: [ParticipantID: Member]
   /// Nobody can come back later than that: every resume token has expired.
   package var expiresAt: Timestamp

@@ -23,11 +23,11 @@ extension RoomState {
     case .updateRoom(let update): try updateRoom(update, by: id, at: now)
     case .admit(let selection): try admit(selection, by: id, at: now)
     case .deny(let selection, let message): try deny(selection, message, by: id, at: now)
-    case .messageWaiting(let text): messageWaiting(text)
-    case .moderate(let request): moderate(request, by: id, at: now)
+    case .messageWaiting(let text): messageWaiting(text, by: id, at: now)
+    case .moderate(let request): moderate(request, by: id, at: now, using: &generator)
     case .setPermission(let target, let permission, let allowed):
       try setPermission(permission, of: target, allowed, by: id, at: now)
-    case .setRole(let target, let role): setRole(of: target, to: role, by: id, at: now)
+    case .setRole(let target, let role): setRole(of: target, to: role, by: id, at: now, using: &generator)
     case .transferHost(let target): transferHost(to: target, by: id, at: now, using: &generator)
     case .endRoom:
       emit(.reply(.done))

@@ -9,10 +9,10 @@ extension RoomState {
     ownership = .none
     guard let successor else { return }
     ownership = .interim(successor.id, formerRole: successor.role)
+    // What was revoked rests meanwhile, and holds again when the owner is back.
     change(successor.id) { participant in
       participant.role = .host
       participant.isOwner = true
-      participant.revoked = []
     }
   }
 
@@ -60,13 +60,23 @@ extension RoomState {
     // 26 characters of five bits: not to be guessed.
     let key = "hk_" + randomCharacters(26, using: &generator)
     hostKeyHash = sha256(Array(key.utf8))
+    for id in participants.keys { participants[id]?.cameByHostKey = false }
     emit(.keep)
     return key
+  }
+
+  /// Makes the key worthless by which this host came, now that it is to be none any more; the owner is given a new one.
+  ///
+  /// While somebody stands in, the key stays: it is what the absent owner comes back with.
+  mutating func voidHostKey(of id: ParticipantID, using generator: inout some RandomNumberGenerator) {
+    guard participants[id]?.cameByHostKey == true, case .owner(let owner) = ownership, owner != id else { return }
+    tell(.hostKey(makeHostKey(using: &generator)), to: .one(owner))
   }
 
   /// Who follows a host that is gone: by role, then whoever is connected, then who has been here longest.
   private var successor: Participant? {
     participants.values
+      .filter(\.mayOwn)
       .compactMap { participant in participant.role.succession.map { (participant, $0) } }
       .min { left, right in
         let (left, right) = (rank(left.0, left.1), rank(right.0, right.1))

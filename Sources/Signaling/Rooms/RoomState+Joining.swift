@@ -39,8 +39,8 @@ extension RoomState {
     if entrant.hostKey != nil, hostKeyHash != nil, !bringsHostKey(entrant) {
       return .refused(SignalingError(.tokenInvalid, "This is not the room's host key."))
     }
-    if exclusions.isBanned(entrant.profile), !bringsHostKey(entrant) {
-      return .refused(SignalingError(.banned, "You have been banned from this room."))
+    if exclusions.isBanned(entrant.profile), !mayReclaim(entrant) {
+      return .refused(Self.banned)
     }
     if !isModerator {
       if settings.locked { return .refused(SignalingError(.roomLocked, "The host has locked this room.")) }
@@ -67,12 +67,14 @@ extension RoomState {
       return takeEffects()
     }
     if let ghost = ghost(of: entrant) { remove(ghost, .timedOut) }
+    let hasKey = bringsHostKey(entrant)
     let (role, makesOwner) = role(for: entrant)
     let hostKey = makesOwner && hostKeyHash == nil ? makeHostKey(using: &generator) : nil
     var participant = Participant(
       id: entrant.id, name: entrant.name, role: role, devices: entrant.devices, joinedAt: now, order: takeOrder(),
-      granted: entrant.grant?.permissions ?? .all, isNameFixed: entrant.isNameFixed, profile: entrant.profile,
-      renewsTokenAt: now + parameters.tokenRenewal)
+      cameByHostKey: hasKey && !makesOwner, granted: hasKey ? .all : entrant.granted,
+      isNameFixed: entrant.isNameFixed, profile: entrant.profile, renewsTokenAt: now + parameters.tokenRenewal)
+    if !hasKey { restrict(&participant) }
     hold(&participant)
     enter([participant], makesOwner: makesOwner, by: .result(hostKey: hostKey), at: now)
     return takeEffects()
@@ -104,6 +106,12 @@ extension RoomState {
     return HMAC.areEqual(sha256(Array(key.utf8)), hostKeyHash)
   }
 
+  /// Whether the entrant proves that the room is its own while nobody present owns it: no ban by whoever stood in keeps it out.
+  private func mayReclaim(_ entrant: Entrant) -> Bool {
+    if case .owner = ownership { return false }
+    return bringsHostKey(entrant)
+  }
+
   /// Why nobody more fits; nil if somebody does. The number its moderators have set does not keep a room's owner out.
   func fullness(forOwner: Bool) -> SignalingError? {
     let full = SignalingError(.roomFull, "This room is full.")
@@ -130,10 +138,19 @@ extension RoomState {
       if case .owner = ownership { return (.host, false) }
       return (.host, true)
     }
+    let mayOwn = entrant.granted.isSuperset(of: .hosting) && restriction(of: entrant.profile)?.role == nil
+    if let role = entrant.grant?.role { return (role, role == .host && mayOwn && givesWayToInvited) }
     let isUnowned = hostKeyHash == nil && ownership == .none && participants.isEmpty
-    if let role = entrant.grant?.role { return (role, isUnowned && role == .host) }
-    if isUnowned { return (.host, true) }
+    if isUnowned, mayOwn, !parameters.ownersAreInvited { return (.host, true) }
     return (settings.topology == .broadcast ? .audience : .participant, false)
+  }
+
+  /// Whether the room is nobody's own, so that a host by invitation comes before whoever stands in.
+  private var givesWayToInvited: Bool {
+    switch ownership {
+    case .none, .interim: true
+    case .owner, .awaited: false
+    }
   }
 
   /// Who is called like that, as far as names are compared.

@@ -32,8 +32,9 @@ extension RoomState {
     settle(at: now)
   }
 
-  mutating func messageWaiting(_ text: String) {
+  mutating func messageWaiting(_ text: String, by id: ParticipantID, at now: Timestamp) {
     tell(.lobbyMessage(text: text), to: .waiting)
+    note("messageWaiting", by: id, detail: text, at: now)
     emit(.reply(.count(waiting.count)))
   }
 
@@ -90,6 +91,7 @@ extension RoomState {
       presence: person.presence, joinedAt: now, order: takeOrder(), granted: person.granted,
       isNameFixed: person.isNameFixed, profile: person.profile,
       renewsTokenAt: now + parameters.tokenRenewal)
+    restrict(&participant)
     hold(&participant)
     return participant
   }

@@ -1,10 +1,17 @@
 extension RoomState {
-  mutating func moderate(_ request: ModerationRequest, by id: ParticipantID, at now: Timestamp) {
+  mutating func moderate(
+    _ request: ModerationRequest, by id: ParticipantID, at now: Timestamp,
+    using generator: inout some RandomNumberGenerator
+  ) {
     let targets = self.targets(of: request)
     for target in targets {
+      if request.action.endsParticipation { voidHostKey(of: target.id, using: &generator) }
       note(
         request.action.rawValue, by: id, target: target.id, name: target.name, detail: request.reason, at: now)
       act(request.action, on: target, reason: request.reason, by: id)
+    }
+    if request.action == .ban {
+      turnAway(waitingInOrder.filter { exclusions.isBanned($0.profile) }, request.reason, at: now)
     }
     emit(.reply(.count(targets.count)))
     settle(at: now)
@@ -27,12 +34,15 @@ extension RoomState {
     settle(at: now)
   }
 
-  mutating func setRole(of target: ParticipantID, to role: Role, by id: ParticipantID, at now: Timestamp) {
+  mutating func setRole(
+    of target: ParticipantID, to role: Role, by id: ParticipantID, at now: Timestamp,
+    using generator: inout some RandomNumberGenerator
+  ) {
     emit(.reply(.done))
+    if role != .host { voidHostKey(of: target, using: &generator) }
     change(target) { participant in
-      guard participant.role != role else { return }
       participant.role = role
-      participant.granted = .all
+      if role == .host { participant.revoked = [] }
     }
     note("setRole", by: id, target: target, detail: role.rawValue, at: now)
     settle(at: now)
@@ -60,10 +70,20 @@ extension RoomState {
         targetName: name ?? target.flatMap { participants[$0]?.name }, detail: detail))
   }
 
-  private func targets(of request: ModerationRequest) -> [Participant] {
+  /// Whom a request is about. A ban is about a browser, so about all its tabs.
+  func targets(of request: ModerationRequest) -> [Participant] {
+    let people = inOrder
     switch request.targets {
-    case .everyone: inOrder.filter { !$0.permissions.contains(.moderate) && $0.role != .host }
-    case .these(let ids): inOrder.filter { ids.contains($0.id) }
+    case .everyone:
+      let spared = people.filter { $0.permissions.contains(.moderate) || $0.role == .host }
+      return people.filter { person in
+        let isSpared = spared.contains { $0.id == person.id || request.action == .ban && $0.isTab(of: person) }
+        return !isSpared && request.action.concerns(person)
+      }
+    case .these(let ids):
+      let chosen = people.filter { ids.contains($0.id) }
+      guard request.action == .ban else { return chosen }
+      return people.filter { person in chosen.contains { $0.id == person.id || $0.isTab(of: person) } }
     }
   }
 
@@ -89,5 +109,23 @@ extension RoomState {
     exclusions.remove(target.id)
     remove(target.id, reason == .banned ? .banned : .removed)
     emit(.close(target.id, .removed))
+  }
+}
+
+extension Participant {
+  /// Whether both are the same browser.
+  fileprivate func isTab(of other: Participant) -> Bool { profile.isSameBrowser(as: other.profile) }
+}
+
+extension ModerationRequest.Action {
+  /// Whether there is anything to do to this participant when it is done to everybody: whoever is silent is not told to be.
+  fileprivate func concerns(_ participant: Participant) -> Bool {
+    switch self {
+    case .mute: participant.devices.audio
+    case .hideVideo: participant.devices.video
+    case .stopScreen: participant.devices.screen
+    case .lowerHand: participant.hand != nil
+    case .askToUnmute, .askToStartVideo, .remove, .ban: true
+    }
   }
 }

@@ -8,7 +8,8 @@ extension RoomState {
     for participant in participants.values { members[participant.id] = member(participant) }
     return RoomPolicy(
       settings: settings, life: life, hostKeyHash: hostKeyHash, owner: owner, removed: exclusions.removed,
-      bans: exclusions.bans, members: members, expiresAt: now + parameters.times.resumeToken)
+      bans: exclusions.bans, restrictions: restrictions.kept, members: members,
+      expiresAt: now + parameters.times.resumeToken)
   }
 
   /// Makes a room anew as it was kept, without anybody in it yet.
@@ -19,6 +20,7 @@ extension RoomState {
     settings.topology = .mesh
     hostKeyHash = policy.hostKeyHash
     exclusions = Exclusions(removed: policy.removed, bans: policy.bans)
+    restrictions = Restrictions(policy.restrictions)
     returning = Returning(places: .members(policy.members), until: now + parameters.times.restartGrace)
     ownership = .awaited(policy.owner, until: now + parameters.times.grace)
   }
@@ -40,9 +42,10 @@ extension RoomState {
     if let refusal = fullness(forOwner: true) { throw refusal }
     returning?.places.take(statement.participant)
     var participant = Participant(
-      id: statement.participant, name: freeName(like: member.name), role: member.role, devices: Devices(),
-      joinedAt: member.joinedAt, order: takeOrder(), revoked: member.revoked, granted: member.granted,
-      isNameFixed: member.isNameFixed, profile: member.profile, renewsTokenAt: now + parameters.tokenRenewal)
+      id: statement.participant, name: freeName(like: member.name), role: member.role, entryRole: member.entryRole,
+      devices: Devices(), joinedAt: member.joinedAt, order: takeOrder(), cameByHostKey: member.cameByHostKey,
+      revoked: member.revoked, granted: member.granted, isNameFixed: member.isNameFixed, profile: member.profile,
+      renewsTokenAt: now + parameters.tokenRenewal)
     hold(&participant)
     // Of two old tokens that both name the owner, the first to come counts.
     var isOwned = false
@@ -56,7 +59,7 @@ extension RoomState {
   ) throws(SignalingError) -> RoomPolicy.Member {
     let gone = SignalingError(.tokenExpired, "Your place in this room is gone: join again.")
     guard !exclusions.isBanned(profile) else {
-      throw SignalingError(.banned, "You have been banned from this room.")
+      throw Self.banned
     }
     guard !isEnded, let returning, statement.life == life, !exclusions.removed.contains(statement.participant) else {
       throw gone
@@ -64,6 +67,7 @@ extension RoomState {
     switch returning.places {
     case .members(let members):
       guard let member = members[statement.participant] else { throw gone }
+      guard !exclusions.bansBrowser(of: member.profile) else { throw gone }
       return member
     case .tokens(let used):
       // Whoever waited had no place in the room.
@@ -85,12 +89,11 @@ extension RoomState {
 
   /// A participant as it is kept. Whoever stands in for the owner is kept as what it was before.
   private func member(_ participant: Participant) -> RoomPolicy.Member {
-    var role = participant.role
-    if case .interim(participant.id, let formerRole) = ownership { role = formerRole }
-    return RoomPolicy.Member(
-      name: participant.name, role: role, isOwner: ownership == .owner(participant.id), revoked: participant.revoked,
-      granted: participant.granted, isNameFixed: participant.isNameFixed, profile: participant.profile,
-      joinedAt: participant.joinedAt)
+    RoomPolicy.Member(
+      name: participant.name, role: ownRole(of: participant), entryRole: participant.entryRole,
+      isOwner: ownership == .owner(participant.id), cameByHostKey: participant.cameByHostKey,
+      revoked: participant.revoked, granted: participant.granted, isNameFixed: participant.isNameFixed,
+      profile: participant.profile, joinedAt: participant.joinedAt)
   }
 }
 
@@ -98,7 +101,7 @@ extension ResumeToken {
   fileprivate func member(profile: BrowserProfile, at now: Timestamp) -> RoomPolicy.Member {
     let name = (try? DisplayName(name)) ?? DisplayName.unknown
     return RoomPolicy.Member(
-      name: name, role: role, isOwner: isOwner, revoked: [], granted: .all, isNameFixed: false, profile: profile,
-      joinedAt: now)
+      name: name, role: role, entryRole: role, isOwner: isOwner, cameByHostKey: false, revoked: [], granted: .all,
+      isNameFixed: false, profile: profile, joinedAt: now)
   }
 }

@@ -67,7 +67,8 @@ extension RoomState {
 
   /// Takes a participant out of the room. What was sent to it is forgotten with its session, which the caller closes if it lives.
   mutating func remove(_ id: ParticipantID, _ reason: ServerEvent.LeavingReason) {
-    guard participants.removeValue(forKey: id) != nil else { return }
+    guard let gone = participants.removeValue(forKey: id) else { return }
+    keepRestriction(on: gone)
     tell(.participantLeft(id, reason))
     if settings.topology != .mesh { emit(.media(.remove(id))) }
     if reason == .timedOut { emit(.close(id, .left)) }

@@ -18,14 +18,15 @@ extension RoomState {
     case .updateRoom(let update):
       update.mode == nil ? nil : MessageRule.host.refusal(for: standing(of: id))
     case .moderate(let request): refusal(of: request, from: sender)
-    case .setPermission(let target, let permission, _):
-      refusal(ofSetting: permission, of: target, by: sender)
+    case .setPermission(let target, let permission, let allowed):
+      refusal(ofSetting: permission, of: target, allowed, by: sender)
     case .setRole(let target, let role): refusal(ofSettingRoleOf: target, to: role, by: sender)
     case .transferHost(let target): refusal(ofTransferTo: target)
     }
   }
 
   static let noSuchParticipant = SignalingError(.notFound, "This participant is not in the room.")
+  static let banned = SignalingError(.banned, "You have been banned from this room.")
   static let noSuchMessage = SignalingError(.notFound, "This message is not there.")
   private static let forbidden = SignalingError(.forbidden, "You are not allowed to do this in this room.")
 
@@ -85,28 +86,28 @@ extension RoomState {
   }
 
   private func refusal(
-    ofSetting permission: Permission, of target: ParticipantID, by sender: Participant
+    ofSetting permission: Permission, of target: ParticipantID, _ allowed: Bool, by sender: Participant
   ) -> SignalingError? {
     if let refusal = refusal(ofActingOn: target, by: sender) { return refusal }
-    guard permission == .moderate || permission == .admit else { return nil }
-    guard sender.role == .host else { return SignalingError(.forbidden, "Only a host may do this.") }
-    // A room must not be left with a host who can do nothing.
-    guard participants[target]?.role != .host else {
-      return SignalingError(.forbidden, "A host may always moderate.")
+    if !allowed, participants[target]?.role == .host {
+      return SignalingError(.forbidden, "Nothing can be taken from a host.")
     }
-    return nil
+    guard Permissions.hosting.contains(Permissions(permission)) else { return nil }
+    return sender.role == .host ? nil : SignalingError(.forbidden, "Only a host may do this.")
   }
 
   private func refusal(of request: ModerationRequest, from sender: Participant) -> SignalingError? {
-    guard case .these(let targets) = request.targets else { return nil }
-    let present = targets.filter { participants[$0] != nil }
-    guard !present.isEmpty else { return Self.noSuchParticipant }
-    for target in present {
-      if let refusal = refusal(ofActingOn: target, by: sender) { return refusal }
+    guard case .these = request.targets else { return nil }
+    let targets = targets(of: request)
+    guard !targets.isEmpty else { return Self.noSuchParticipant }
+    for target in targets {
+      if let refusal = refusal(ofActingOn: target.id, by: sender) { return refusal }
     }
     guard request.action.endsParticipation else { return nil }
-    if present.contains(sender.id) { return SignalingError(.forbidden, "You cannot remove yourself: leave instead.") }
-    if present.contains(where: { participants[$0]?.isOwner ?? false }) {
+    if targets.contains(where: { $0.id == sender.id }) {
+      return SignalingError(.forbidden, "You cannot remove yourself: leave instead.")
+    }
+    if targets.contains(where: \.isOwner) {
       return SignalingError(.forbidden, "The owner of the room cannot be removed.")
     }
     return nil
@@ -124,14 +125,17 @@ extension RoomState {
     guard sender.role == .host || role.isBelowCohost && target.role.isBelowCohost else {
       return SignalingError(.forbidden, "Only a host may give or take this role.")
     }
+    guard role.isBelowCohost || target.granted.isSuperset(of: .hosting) else {
+      return SignalingError(.forbidden, "This participant's invitation does not allow this role.")
+    }
     return nil
   }
 
   private func refusal(ofTransferTo target: ParticipantID) -> SignalingError? {
     guard let target = participants[target] else { return Self.noSuchParticipant }
     guard !target.isOwner else { return SignalingError(.conflict, "The room is yours already.") }
-    guard target.role.succession != nil else {
-      return SignalingError(.forbidden, "Somebody of this role cannot own a room.")
+    guard target.mayOwn else {
+      return SignalingError(.forbidden, "This participant's role or invitation does not allow owning a room.")
     }
     return nil
   }

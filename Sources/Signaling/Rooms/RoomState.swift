@@ -12,6 +12,7 @@ package struct RoomState: Sendable {
   package var ownership = Ownership.none
   var hostKeyHash: [UInt8]?
   var exclusions = Exclusions()
+  var restrictions = Restrictions()
   var denials = Denials()
   var lobbyNews = LobbyNews.none
   package var chat: ChatHistory
@@ -137,9 +138,11 @@ package struct RoomState: Sendable {
 
   /// Calculates what the participant may do, and switches off what it may no longer publish.
   func hold(_ participant: inout Participant) {
-    var permissions = participant.role.permissions.intersection(participant.granted).subtracting(participant.revoked)
+    var permissions = participant.role.permissions.intersection(participant.granted)
+    // A room must not be left with a host who can do nothing.
+    if participant.role != .host { permissions.subtract(participant.revoked) }
     if !permissions.contains(.moderate) {
-      permissions.formIntersection(settings.rules.union([.moderate, .admit]))
+      permissions.formIntersection(settings.rules.union(.hosting))
     }
     participant.permissions = permissions
     participant.devices.kinds.formIntersection(permissions.mediaKinds)
@@ -153,12 +156,16 @@ package struct RoomState: Sendable {
       emit(.media(.allow(new.id, publishing: new.devices.kinds)))
     }
     if new.role != old.role || new.isOwner != old.isOwner { emit(.renewToken(new.id)) }
-    if new.role != old.role || new.isOwner != old.isOwner || new.revoked != old.revoked || new.name != old.name {
-      emit(.keep)
-    }
+    if Self.mustKeep(new, insteadOf: old) { emit(.keep) }
     if new.permissions.contains(.admit), !old.permissions.contains(.admit), !waiting.isEmpty {
       tell(.waitingChanged(waitingInOrder), to: .one(new.id))
     }
+  }
+
+  /// Whether something has changed that must survive a restart.
+  private static func mustKeep(_ new: Participant, insteadOf old: Participant) -> Bool {
+    new.role != old.role || new.isOwner != old.isOwner || new.revoked != old.revoked || new.name != old.name
+      || new.cameByHostKey != old.cameByHostKey
   }
 
   /// Brings everything in order that follows from who is here.

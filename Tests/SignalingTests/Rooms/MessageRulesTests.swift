@@ -48,6 +48,74 @@ import Testing
     }
   }
 
+  /// Where the kind alone does not decide: a message about Tina, the owner Olga or Olga's message, and who may send it.
+  private static let variants: [(members: String, roles: Set<Role>)] = {
+    let moderators: Set<Role> = [.host, .cohost]
+    let writers: Set<Role> = [.host, .cohost, .speaker, .participant]
+    var rows: [(String, Set<Role>)] = [
+      (#""type":"updateRoom","mode":"mesh""#, [.host]), (#""type":"updateRoom","mode":"auto","locked":true"#, [.host]),
+      (#""type":"updateRoom","password":"p""#, moderators),
+      (#""type":"updateRoom","rules":{"chat":false}"#, moderators),
+      (#""type":"sendChat","text":"x","to":"TINA""#, writers),
+      (#""type":"sendChat","text":"x","to":"OLGA""#, writers.union([.audience])),
+      (#""type":"editChat","message":"OLGAS","text":"x""#, []), (#""type":"deleteChat","message":"OLGAS""#, moderators),
+      (#""type":"setDevices","video":true"#, writers.union([.machine])),
+      (#""type":"setDevices","screen":true"#, writers),
+      (#""type":"setDevices","audio":false,"screen":false"#, Set(Role.allCases)),
+      (#""type":"transferHost","participant":"TINA""#, []),
+      (#""type":"setPermission","participant":"OLGA","permission":"chat","allowed":false"#, []),
+      (#""type":"setPermission","participant":"OLGA","permission":"chat","allowed":true"#, [.host]),
+    ]
+    for role in Role.allCases {
+      let allowed: Set<Role> = role == .machine ? [] : role == .host || role == .cohost ? [.host] : moderators
+      rows.append((#""type":"setRole","participant":"TINA","role":"\#(role.rawValue)""#, allowed))
+      rows.append((#""type":"setRole","participant":"OLGA","role":"\#(role.rawValue)""#, []))
+    }
+    for action in ModerationRequest.Action.allCases {
+      let act = #""type":"moderate","action":"\#(action.rawValue)","#
+      rows.append((act + #""everyone":true"#, moderators))
+      rows.append((act + #""participants":["TINA"]"#, moderators))
+      rows.append((act + #""participants":["TINA","OLGA"]"#, action == .remove || action == .ban ? [] : [.host]))
+    }
+    for permission in Permission.allCases {
+      let allowed: Set<Role> = permission == .moderate || permission == .admit ? [.host] : moderators
+      let set = #""type":"setPermission","participant":"TINA","permission":"\#(permission.name)","allowed":false"#
+      rows.append((set, allowed))
+    }
+    return rows
+  }()
+
+  @Test(arguments: variants.indices, Role.allCases)
+  func aRoleMaySendTheseVariantsAndNoOthers(row: Int, role: Role) throws {
+    var room = TestRoom()
+    let olga = room.join("Olga")
+    let sender = room.join("Sam", role: role)
+    let tina = room.join("Tina")
+    let (members, roles) = Self.variants[row]
+    let message = room.addMessage(from: olga)
+    let text = members.replacing("TINA", with: tina.rawValue).replacing("OLGAS", with: message.rawValue)
+      .replacing("OLGA", with: olga.rawValue)
+
+    let refusal = room.state.refusal(of: try #require(room.read(text)), from: sender)
+
+    #expect((refusal == nil) == roles.contains(role), "\(text): \(String(describing: refusal))")
+    if !roles.contains(role) { #expect(refusal?.code == .forbidden, "\(text)") }
+  }
+
+  @Test(arguments: ClientMessage.Kind.allCases)
+  func aHostByNameOnlyMayDoWhatItsInvitationGrants(kind: ClientMessage.Kind) throws {
+    var room = TestRoom()
+    room.join("Olga")
+    let sender = room.join("Sam", role: .host, permissions: .chat)
+    let target = room.join("Tina")
+    let message = room.addMessage(from: sender)
+
+    let refusal = room.state.refusal(of: try room.message(kind, target: target, message: message), from: sender)
+
+    let allowed = Self.roles(allowed: kind).contains(.audience)
+    #expect((refusal == nil) == allowed, "\(String(describing: refusal))")
+  }
+
   @Test(arguments: ClientMessage.Kind.allCases)
   func theOwnerMayDoEverythingInTheRoom(kind: ClientMessage.Kind) throws {
     var room = TestRoom()

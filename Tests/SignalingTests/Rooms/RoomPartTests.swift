@@ -93,6 +93,11 @@ import Testing
     let ada = room.join("Ada")
     room.join("Bob", role: .speaker)
     let carol = room.join("Carol")
+    let dan = room.join("Dan")
+    room.handle(
+      #""type":"setPermission","participant":"\#(dan.rawValue)","permission":"chat","allowed":false"#, from: ada)
+    room.handle(#""type":"setRole","participant":"\#(dan.rawValue)","role":"audience""#, from: ada)
+    room.handle(#""type":"leave""#, from: dan)
     room.handle(
       #""type":"updateRoom","locked":true,"lobbyMessage":"ten\n","endsAfter":60,"rules":{"poll":false}"#, from: ada)
     room.handle(#""type":"moderate","action":"ban","participants":["\#(carol.rawValue)"]"#, from: ada)
@@ -103,6 +108,7 @@ import Testing
 
     #expect(RoomPolicy(decoding: bytes) == policy)
     #expect(policy.members.count == 2 && policy.bans.count == 1 && policy.removed == [carol])
+    #expect(policy.restrictions.map(\.role) == [.audience] && policy.restrictions.map(\.revoked) == [.chat])
     for length in stride(from: 0, to: bytes.count, by: 7) {
       #expect(RoomPolicy(decoding: Array(bytes.prefix(length))) == nil)
     }

@@ -28,6 +28,25 @@ import Testing
     #expect(ada.events("participantChanged").last?["changes"]?["devices"]?["audio"]?.bool == true)
   }
 
+  @Test func aHostLowersAllHandsAndTellsOnlyThoseWhoHadOneUp() async throws {
+    let server = TestService()
+    let ada = try await server.join("tea", as: "Ada", #""devices":{"audio":true}"#)
+    let bob = try await server.join("tea", as: "Bob", #""devices":{"audio":true}"#)
+    let carol = try await server.join("tea", as: "Carol")
+    let dan = try await server.join("tea", as: "Dan")
+    for client in [ada, bob, dan] { try await client.succeed(#""type":"raiseHand","raised":true"#) }
+
+    let lowered = try await ada.succeed(#""type":"moderate","action":"lowerHand","everyone":true"#)["count"]
+
+    #expect(lowered?.integer == 2)
+    #expect([bob, carol, dan].map { $0.events("moderated").count } == [1, 0, 1])
+    let hands = try await server.connect().resume(carol.resumeToken, fresh: true)["participants"]?.elements
+    #expect(hands?.map { $0["hand"] == .null } == [false, true, true, true])
+    // Nobody is told to be silent who is.
+    #expect(try await ada.succeed(#""type":"moderate","action":"mute","everyone":true"#)["count"]?.integer == 1)
+    #expect(bob.events("moderated").count == 2 && dan.events("moderated").count == 1)
+  }
+
   @Test func aRuleBindsEverybodyWhoDoesNotModerate() async throws {
     let server = TestService()
     let ada = try await server.join("tea", as: "Ada", #""devices":{"audio":true}"#)
