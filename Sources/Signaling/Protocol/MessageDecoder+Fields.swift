@@ -96,7 +96,7 @@ extension MessageDecoder {
   }
 
   func chatText(_ fields: JSONFields) throws(SignalingError) -> String {
-    let text = try fields.string("text", atMost: limits.chatCharacters)
+    let text = try fields.string("text", atMost: limits.chatCharacters).withoutControls
     guard text.contains(where: { !$0.isWhitespace }) else { throw fields.refusal("text", "is empty") }
     return text
   }
@@ -111,11 +111,11 @@ extension MessageDecoder {
   }
 
   func sentence(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> String {
-    try fields.string(name, atMost: Self.maximumSentence)
+    try fields.string(name, atMost: Self.maximumSentence).withoutControls
   }
 
   func optionalSentence(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> String? {
-    try fields.optionalString(name, atMost: Self.maximumSentence)
+    try fields.optionalString(name, atMost: Self.maximumSentence)?.withoutControls
   }
 
   /// SDP for the media plane, which reads it; here it is a text of bounded length.
@@ -167,5 +167,26 @@ extension MessageDecoder {
     }
     guard allowed.isDisjoint(with: forbidden) else { throw fields.refusal("rules", "names a rule twice") }
     return (allowed, forbidden)
+  }
+}
+
+extension String {
+  /// Without control characters but line feeds and tabs: a paste may bring them along, nothing shows them, and JSON needs six bytes for each.
+  fileprivate var withoutControls: String {
+    guard unicodeScalars.contains(where: \.isStrayControl) else { return self }
+    var text = self
+    text.unicodeScalars.removeAll(where: \.isStrayControl)
+    return text
+  }
+}
+
+extension Unicode.Scalar {
+  /// A control character (category Cc) other than line feed and tab.
+  fileprivate var isStrayControl: Bool {
+    switch value {
+    case 0x09, 0x0A: false
+    case 0x00..<0x20, 0x7F..<0xA0: true
+    default: false
+    }
   }
 }

@@ -22,17 +22,40 @@ package struct AuditEntry: Sendable, Equatable {
   }
 }
 
-/// The last acts of moderation in a room, oldest first.
+/// The last acts of moderation in a room, bounded in number and in bytes, oldest first.
 struct AuditLog: Sendable {
-  private(set) var entries: [AuditEntry] = []
-  private let limit: Int
+  /// Enough to say why; what a moderator wrote to many would fill the log.
+  private static let maximumDetail = 200
 
-  init(limit: Int) {
-    self.limit = limit
+  private(set) var entries: [AuditEntry] = []
+  private var byteCount = 0
+  private let limitCount: Int
+  private let limitBytes: Int
+
+  init(limits: SignalingLimits) {
+    limitCount = limits.auditEntries
+    limitBytes = limits.auditBytes
   }
 
   mutating func append(_ entry: AuditEntry) {
-    if entries.count >= limit { entries.removeFirst(entries.count - limit + 1) }
+    var entry = entry
+    entry.detail = entry.detail.map { String($0.prefix(Self.maximumDetail)) }
     entries.append(entry)
+    byteCount += Self.cost(of: entry)
+    trim()
+  }
+
+  private mutating func trim() {
+    var surplus = 0
+    while entries.count - surplus > limitCount || byteCount > limitBytes && surplus < entries.count {
+      byteCount -= Self.cost(of: entries[surplus])
+      surplus += 1
+    }
+    entries.removeFirst(surplus)
+  }
+
+  /// What an entry takes in the answer to `getAudit`.
+  private static func cost(of entry: AuditEntry) -> Int {
+    JSONWriter.byteCount { $0.value(entry) }
   }
 }

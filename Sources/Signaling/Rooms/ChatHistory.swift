@@ -5,9 +5,6 @@ package struct ChatHistory: Sendable {
   private let limitCount: Int
   private let limitBytes: Int
 
-  /// What a message costs beside its text: identifiers, times, names of fields.
-  private static let overhead = 256
-
   package init(limits: SignalingLimits) {
     limitCount = limits.chatHistory
     limitBytes = limits.chatHistoryBytes
@@ -41,8 +38,8 @@ package struct ChatHistory: Sendable {
     messages.removeFirst(surplus)
   }
 
+  /// What a message takes in a snapshot.
   private static func cost(of message: ChatMessage) -> Int {
-    let reactions = message.reactions.reduce(0) { $0 + $1.emoji.utf8.count + 8 + 20 * $1.participants.count }
-    return overhead + message.text.utf8.count + message.name.text.utf8.count + reactions
+    JSONWriter.byteCount { $0.value(message) }
   }
 }

@@ -32,7 +32,7 @@ package struct RoomState: Sendable {
     self.life = life
     settings = RoomSettings(name: name, createdAt: now, maxParticipants: parameters.limits.maxParticipants)
     chat = ChatHistory(limits: parameters.limits)
-    audit = AuditLog(limit: parameters.limits.auditEntries)
+    audit = AuditLog(limits: parameters.limits)
   }
 
   // MARK: Asking

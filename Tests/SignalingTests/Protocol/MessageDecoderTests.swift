@@ -156,6 +156,31 @@ import Testing
 
   private static func publishing(_ offer: String) -> String { #"{"id":7,"type":"publish","offer":"\#(offer)"}"# }
 
+  @Test func takesControlCharactersOutOfWhatPeopleWrite() throws {
+    let text = #"a\u0001b\u000b\r\n\tc\u007f\u0085\u001b[31m"#
+    let clean = "ab\n\tc[31m"
+    let literals = [
+      #""type":"sendChat","text":"\#(text)""#, #""type":"editChat","message":"m","text":"\#(text)""#,
+      #""type":"updateRoom","lobbyMessage":"\#(text)""#, #""type":"deny","everyone":true,"message":"\#(text)""#,
+      #""type":"messageWaiting","text":"\#(text)""#,
+      #""type":"moderate","action":"mute","everyone":true,"reason":"\#(text)""#,
+    ]
+
+    let read = try literals.map { literal -> String? in
+      switch try decoder.decode(ByteBuffer(string: #"{"id":1,\#(literal)}"#)).message {
+      case .sendChat(let draft): draft.text
+      case .editChat(_, let text), .messageWaiting(let text): text
+      case .updateRoom(let update): update.lobbyMessage
+      case .deny(_, let message): message
+      case .moderate(let request): request.reason
+      default: nil
+      }
+    }
+
+    #expect(read == Array(repeating: clean, count: literals.count))
+    #expect(failure(#"{"id":7,"type":"sendChat","text":"\u0001\u0002"}"#) != nil)
+  }
+
   @Test func relaysASignalAsItWasWritten() throws {
     let description = #""description":{"type":"offer","sdp":"v=0\r\n\u0041😀"}"#
     let text = #"{"id":1,"type":"signal","to":"p","connection":"c","secret":1,\#(description)}"#

@@ -18,6 +18,11 @@ struct JSONWriter {
     return writer.buffer
   }
 
+  /// How many bytes a value takes as an element of an array, its comma included.
+  static func byteCount(_ body: (inout JSONWriter) -> Void) -> Int {
+    members(body).readableBytes
+  }
+
   mutating func object(_ body: (inout JSONWriter) -> Void) {
     separate()
     write("{")
@@ -134,6 +139,7 @@ struct JSONWriter {
       case UInt8(ascii: "\\"): write("\\\\")
       case 0x0A: write("\\n")
       case 0x0D: write("\\r")
+      case 0x09: write("\\t")
       case 0..<0x20:
         let digits = String(byte, radix: 16)
         buffer.writeString("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
