@@ -5,9 +5,9 @@ struct Exclusions: Sendable, Equatable {
   private static let maximumRemoved = 1024
 
   private(set) var removed: [ParticipantID] = []
-  private(set) var bans: [BrowserProfile] = []
+  private(set) var bans: [Ban] = []
 
-  init(removed: [ParticipantID] = [], bans: [BrowserProfile] = []) {
+  init(removed: [ParticipantID] = [], bans: [Ban] = []) {
     self.removed = removed.suffix(Self.maximumRemoved)
     self.bans = bans.suffix(Self.maximumBans)
   }
@@ -16,17 +16,26 @@ struct Exclusions: Sendable, Equatable {
     self = Exclusions(removed: removed + [participant], bans: bans)
   }
 
-  mutating func ban(_ profile: BrowserProfile) {
-    self = Exclusions(removed: removed, bans: bans + [profile])
+  mutating func ban(_ profile: BrowserProfile, at now: Timestamp) {
+    self = Exclusions(removed: removed, bans: bans + [Ban(profile: profile, time: now)])
   }
 
-  /// Whether somebody with this profile was banned: by cookie, by the client's own value, or by address if no cookie tells it from others there.
+  /// Whether somebody with this profile was banned: as this browser, or by address if no cookie tells it from others there.
+  ///
+  /// A cookie younger than the ban tells nothing: the banned can have a new one at any time, and those beside them had theirs.
   func isBanned(_ profile: BrowserProfile) -> Bool {
-    bansBrowser(of: profile) || profile.cookie == nil && bans.contains { $0.address == profile.address }
+    bansBrowser(of: profile)
+      || bans.contains { $0.profile.address == profile.address && !profile.hasCookie(since: $0.time) }
   }
 
   /// Whether this very browser was banned. For those who are in the room already: an address alone puts nobody out.
   func bansBrowser(of profile: BrowserProfile) -> Bool {
-    bans.contains { $0.isSameBrowser(as: profile) }
+    bans.contains { $0.profile.isSameBrowser(as: profile) }
   }
+}
+
+/// Somebody who was banned, and when.
+package struct Ban: Sendable, Hashable {
+  package let profile: BrowserProfile
+  package let time: Timestamp
 }

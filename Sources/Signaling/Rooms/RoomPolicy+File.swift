@@ -19,7 +19,7 @@ extension RoomPolicy {
       writer.name("removed")
       writer.array(removed) { $0.string($1.rawValue) }
       writer.name("bans")
-      writer.array(bans) { $0.policy($1) }
+      writer.array(bans) { $0.policy($1.profile, bannedAt: $1.time) }
       writer.name("restrictions")
       writer.array(restrictions) { $0.policy($1) }
       writer.name("members")
@@ -44,8 +44,10 @@ extension RoomPolicy {
     for member in try fields.objects("members") {
       members[ParticipantID(rawValue: try member.string("id", atMost: 64))] = try Member(member)
     }
-    var bans: [BrowserProfile] = []
-    for ban in try fields.objects("bans") { bans.append(try BrowserProfile(ban)) }
+    var bans: [Ban] = []
+    for ban in try fields.objects("bans") {
+      bans.append(Ban(profile: try BrowserProfile(ban), time: try ban.time("bannedAt")))
+    }
     var restrictions: [Restriction] = []
     for restriction in try fields.objects("restrictions") { restrictions.append(try Restriction(restriction)) }
     return RoomPolicy(
@@ -179,11 +181,12 @@ extension JSONWriter {
     }
   }
 
-  fileprivate mutating func policy(_ profile: BrowserProfile) {
+  fileprivate mutating func policy(_ profile: BrowserProfile, bannedAt time: Timestamp? = nil) {
     object { writer in
       writer.field("client", profile.client)
       writer.field("cookie", profile.cookie)
       writer.field("address", profile.address)
+      if let time { writer.field("bannedAt", time) }
     }
   }
 

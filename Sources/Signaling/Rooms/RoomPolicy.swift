@@ -43,7 +43,7 @@ package struct RoomPolicy: Sendable, Equatable {
   package var hostKeyHash: [UInt8]?
   package var owner: ParticipantID?
   package var removed: [ParticipantID]
-  package var bans: [BrowserProfile]
+  package var bans: [Ban]
   package var restrictions: [Restriction]
   package var members: [ParticipantID: Member]
   /// Nobody can come back later than that: every resume token has expired.

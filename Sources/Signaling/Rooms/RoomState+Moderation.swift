@@ -8,7 +8,7 @@ extension RoomState {
       if request.action.endsParticipation { voidHostKey(of: target.id, using: &generator) }
       note(
         request.action.rawValue, by: id, target: target.id, name: target.name, detail: request.reason, at: now)
-      act(request.action, on: target, reason: request.reason, by: id)
+      act(request.action, on: target, reason: request.reason, by: id, at: now)
     }
     if request.action == .ban {
       turnAway(waitingInOrder.filter { exclusions.isBanned($0.profile) }, request.reason, at: now)
@@ -88,7 +88,7 @@ extension RoomState {
   }
 
   private mutating func act(
-    _ action: ModerationRequest.Action, on target: Participant, reason: String?, by id: ParticipantID
+    _ action: ModerationRequest.Action, on target: Participant, reason: String?, by id: ParticipantID, at now: Timestamp
   ) {
     switch action {
     case .mute: change(target.id) { $0.devices.audio = false }
@@ -98,7 +98,7 @@ extension RoomState {
     case .askToUnmute, .askToStartVideo: break
     case .remove: return expel(target, .removed, reason)
     case .ban:
-      exclusions.ban(target.profile)
+      exclusions.ban(target.profile, at: now)
       return expel(target, .banned, reason)
     }
     tell(.moderated(action, by: id, reason: reason), to: .one(target.id))

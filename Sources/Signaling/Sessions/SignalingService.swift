@@ -181,6 +181,7 @@ package final class SignalingService: Sendable {
     BrowserProfile(
       client: client.map { digest(Array("client".utf8) + Array($0.utf8)) },
       cookie: cookie.map { digest(Array("cookie".utf8) + Array($0.utf8)) },
+      cookieMadeAt: cookie.flatMap(BrowserCookies.timeOfMaking),
       address: digest(Array("address".utf8) + address.prefixBytes))
   }
 

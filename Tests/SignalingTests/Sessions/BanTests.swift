@@ -102,4 +102,30 @@ import Testing
     #expect(mine?["role"]?.text == "host" && mine?["owner"]?.bool == true)
     #expect(bob.events("hostKey").isEmpty && carol.events("hostKey").isEmpty)
   }
+
+  @Test func aCookieMadeAfterTheBanTellsNobodyApart() async throws {
+    let server = TestService()
+    let ada = try await server.join("tea", as: "Ada")
+    let bob = try await server.join("tea", as: "Bob", cookie: server.newCookie())
+    let neighbours = server.newCookie()
+    await server.pass(.seconds(2))
+    try await ada.succeed(Self.ban(bob))
+    await server.pass(.seconds(2))
+
+    let renewed = try await server.connect(cookie: server.newCookie())
+    #expect(try await renewed.fail(#""type":"join","room":"tea","name":"Bobby""#) == .banned)
+    _ = try await server.join("tea", as: "Carol", cookie: neighbours)
+    _ = try await server.join("tea", as: "Dan", from: ClientAddress(ipv4: 0xC000_0299), cookie: server.newCookie())
+  }
+}
+
+extension TestService {
+  /// A cookie as the server makes them at this moment.
+  fileprivate func newCookie() -> String {
+    let origin = RequestOrigin(
+      [:], authority: nil, connection: RequestOrigin.Connection(peer: nil, isSecure: false), proxies: .none)
+    let cookies = BrowserCookies(keys: Self.keys)
+    let header = cookies.make(for: origin, at: clock.now).prefix { $0 != ";" }
+    return cookies.value(inCookies: [String(header)]) ?? ""
+  }
 }

@@ -34,6 +34,12 @@ package struct BrowserCookies: Sendable {
     return nil
   }
 
+  /// When a value was made; nil if it is none of these.
+  static func timeOfMaking(_ value: String) -> Timestamp? {
+    guard value.utf8.count == valueLength, let seconds = UInt32(value.prefix(8), radix: 16) else { return nil }
+    return Timestamp(milliseconds: Int64(seconds) * 1000)
+  }
+
   /// A new one for `Set-Cookie`, bound to the path that the server is mounted at.
   package func make(for origin: RequestOrigin, at now: Timestamp) -> String {
     var generator = SystemRandomNumberGenerator()
