@@ -43,6 +43,25 @@ import WebRTC
     #expect(scenario.server.paths.count == 2)
   }
 
+  @Test func whoSendsOnlyFeedbackFromAPathItCheckedLastIsSentThere() throws {
+    let scenario = Scenario(Self.conditions)
+    let (browser, peer) = try scenario.addSubscriber()
+    scenario.run(for: .seconds(1))
+    let stream = try #require(ConnectingTests.outgoing(of: peer, media: 1))
+    ConnectingTests.startCamera(of: peer, on: stream, browser, at: scenario.now)
+    scenario.run(for: .seconds(1))
+
+    browser.agent.nominates = false
+    let moment = scenario.now
+    browser.move(to: TransportAddress(browser.address.ip, port: 40_000), at: moment)
+    scenario.run(for: .seconds(2))
+
+    let first = try #require(browser.received.first { $0.at > moment })
+    #expect(first.at - moment <= .milliseconds(1100), "a report comes every second")
+    #expect(peer.path == browser.path)
+    #expect(peer.count(of: .disconnected) == 0)
+  }
+
   @Test func whoSendsMediaFromAPathItCheckedLastIsFollowed() throws {
     let scenario = Scenario(Self.conditions)
     let (browser, peer) = try scenario.addPublisher()

@@ -9,7 +9,7 @@ package struct SFUConfiguration: Sendable {
   /// Where clients reach it, the preferred address first.
   package var announcedAddresses: [IPAddress]
   package var limits = Limits()
-  /// How long a path is used after the last check on it (RFC 7675 §5.1).
+  /// How long a path is used after the last sign of the peer on it (RFC 7675 §5.1).
   package var consentTimeout = Duration.seconds(30)
   /// How long a peer without a path is waited for.
   package var patience = Duration.seconds(30)

@@ -1,4 +1,4 @@
-import RTP
+package import RTP
 package import STUN
 
 /// Which path is used: the peer decides, and says so in one of three ways.
@@ -8,7 +8,7 @@ package import STUN
 /// the highest pair priority wins. *Renomination*: the highest number wins. A NAT that gives the peer a new port looks like the
 /// second with equal priority, and moves at once too.
 extension ICEAgent {
-  /// A path that an aggressive peer has not checked for so long, with checks due every five seconds or so, is likely dead.
+  /// A path on which an aggressive peer has been silent for so long, with checks due every five seconds or so, is likely dead.
   static let staleAfter = Duration.seconds(8)
 
   /// Selects the path of a check that was just accepted, if the peer wants it; `previous` is the path before the check.
@@ -35,18 +35,27 @@ extension ICEAgent {
     case (.flagged, nil), (.none, _): break
     }
     if let previous, previous.nomination == .none, previous.restartCount == restartCount { return true }
-    return path.priority >= current.priority || now - current.lastCheck > Self.staleAfter
+    return path.priority >= current.priority || now - current.lastSign > Self.staleAfter
   }
 
-  /// Takes note that authenticated media came by another path than the selected one.
+  /// Takes note that fresh, authentic media or feedback came by a path: the peer is alive there, and may have moved.
+  ///
+  /// Consent is what a full agent gets by asking (RFC 7675 §5.1); a lite one asks nothing and has only what the peer sends of
+  /// its own accord. Keepalives are due only where nothing else is sent (RFC 8445 §11), and some stacks check a path no more
+  /// often than that: by checks alone, their calls would end in the middle of a conversation. SRTP and SRTCP prove no less
+  /// than a check does, namely knowledge of a secret of this session, on a path that was checked; and they cannot be replayed,
+  /// which a check can. Silence still ends the sending.
   ///
   /// A peer that moved without saying so is followed if it also checked that path more recently than the selected one. What
   /// merely arrives late by the path it has left moves nothing.
-  package mutating func receivedMedia(on tuple: FiveTuple, into outbox: inout ICEOutbox) {
-    guard tuple != selectedPath, let path = paths.first(where: { $0.tuple == tuple }),
-      let current = paths.first(where: { $0.tuple == selectedPath }), path.lastCheck > current.lastCheck
+  package mutating func receivedMedia(on tuple: FiveTuple, at now: Instant, into outbox: inout ICEOutbox) {
+    guard let index = paths.firstIndex(where: { $0.tuple == tuple }) else { return }
+    paths[index].noteSign(at: now)
+    lastSign = max(lastSign, now)
+    guard tuple != selectedPath, let current = paths.first(where: { $0.tuple == selectedPath }),
+      paths[index].lastCheck > current.lastCheck
     else { return }
-    select(tuple, isNominated: path.nomination != .none, into: &outbox)
+    select(tuple, isNominated: paths[index].nomination != .none, into: &outbox)
   }
 
   mutating func select(_ tuple: FiveTuple, isNominated: Bool, into outbox: inout ICEOutbox) {

@@ -5,8 +5,8 @@ package import STUN
 ///
 /// It answers connectivity checks that know the password and says nothing to anybody else. Every path that a valid check came
 /// by belongs to the peer, announced or not, because a lite agent learns of all of them as peer-reflexive. Which of them is
-/// used is the peer's choice; see `ICEAgent+Nomination`. A valid check is also the peer's consent to be sent to (RFC 7675): a
-/// path without one for 30 seconds is forgotten, and with the last path everything stops.
+/// used is the peer's choice; see `ICEAgent+Nomination`. A path on which the peer gives no sign of life for 30 seconds is
+/// forgotten, and with the last path everything stops; see `receivedMedia` for what is a sign.
 package struct ICEAgent {
   /// What became of a datagram.
   package enum Outcome: Equatable, Sendable {
@@ -26,8 +26,8 @@ package struct ICEAgent {
   private var retiring: ServerCredentials?
   /// How many restarts the peer has taken part in by a check.
   private(set) var restartCount = 0
-  /// The last moment at which the peer showed itself, by a check or by asking for a restart.
-  private var lastSign: Instant
+  /// The last moment at which the peer showed itself, by a check, by authentic media or by asking for a restart.
+  var lastSign: Instant
   var paths: [ICEPath] = []
   package private(set) var state = ICEState.checking
   /// The path that everything is sent on.
@@ -45,7 +45,7 @@ package struct ICEAgent {
   /// When `advance` wants to be called next.
   package var nextDeadline: Instant {
     guard state != .disconnected else { return .distantFuture }
-    let firstLapse = paths.lazy.map(\.lastCheck).min() ?? lastSign
+    let firstLapse = paths.lazy.map(\.lastSign).min() ?? lastSign
     return firstLapse + consentTimeout
   }
 
@@ -110,7 +110,7 @@ package struct ICEAgent {
   private mutating func makeRoom(into outbox: inout ICEOutbox) {
     guard paths.count >= Self.maximumPathCount else { return }
     let others = paths.filter { $0.tuple != selectedPath }
-    guard let oldest = others.min(by: { $0.lastCheck < $1.lastCheck }) else { return }
+    guard let oldest = others.min(by: { $0.lastSign < $1.lastSign }) else { return }
     remove(oldest.tuple, into: &outbox)
   }
 
@@ -163,20 +163,20 @@ extension ICEAgent {
     enter(.disconnected, into: &outbox)
   }
 
-  /// Forgets the paths whose consent has lapsed.
+  /// Forgets the paths on which the peer has been silent for too long.
   package mutating func advance(to now: Instant, into outbox: inout ICEOutbox) {
     guard state != .disconnected else { return }
-    for path in paths where path.lastCheck + consentTimeout <= now { remove(path.tuple, into: &outbox) }
+    for path in paths where path.lastSign + consentTimeout <= now { remove(path.tuple, into: &outbox) }
     selectAnother(into: &outbox)
     guard paths.isEmpty, lastSign + consentTimeout <= now else { return }
     enter(.disconnected, into: &outbox)
   }
 
-  /// If the path in use is gone, goes on with the one that was checked last.
+  /// If the path in use is gone, goes on with the one on which the peer showed itself last.
   private mutating func selectAnother(into outbox: inout ICEOutbox) {
     guard let selectedPath, !owns(selectedPath) else { return }
     self.selectedPath = nil
-    guard let latest = paths.max(by: { $0.lastCheck < $1.lastCheck }) else {
+    guard let latest = paths.max(by: { $0.lastSign < $1.lastSign }) else {
       enter(.checking, into: &outbox)
       return
     }

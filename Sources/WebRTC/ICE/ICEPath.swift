@@ -7,6 +7,8 @@ struct ICEPath {
   /// The pair priority (RFC 8445 §6.1.2.3), with the peer as the controlling side.
   private(set) var priority: UInt64
   private(set) var lastCheck: Instant
+  /// When the peer last showed itself here, by a check or by authentic media.
+  private(set) var lastSign: Instant
   /// How many restarts had happened when the path was last checked.
   private(set) var restartCount: Int
   /// What the last check said about using the path.
@@ -16,7 +18,7 @@ struct ICEPath {
     self.tuple = tuple
     self.priority = Self.pairPriority(remote: priority, tuple.transport)
     self.restartCount = restartCount
-    lastCheck = now
+    (lastCheck, lastSign) = (now, now)
     nomination = check.nomination
   }
 
@@ -25,7 +27,13 @@ struct ICEPath {
     self.priority = Self.pairPriority(remote: priority, tuple.transport)
     self.restartCount = restartCount
     lastCheck = now
+    noteSign(at: now)
     nomination = check.nomination
+  }
+
+  /// Takes note that the peer is there.
+  mutating func noteSign(at now: Instant) {
+    lastSign = max(lastSign, now)
   }
 
   /// 2^32 × min(G, D) + 2 × max(G, D) + (G > D), where our own candidates of one transport count as equally good.

@@ -34,11 +34,15 @@ extension PeerConnection {
     case .probe: break
     case .packet(let packet): if packet.isFirst { outbox.events.append(.incomingAdded(packet.stream)) }
     }
-    if path != agent.selectedPath {
-      agent.receivedMedia(on: path, into: &outbox.ice)
-      passOn(&outbox)
-    }
+    heard(on: path, at: now, into: &outbox)
     return opened
+  }
+
+  /// Tells the agent that something authentic came by a path.
+  private mutating func heard(on path: FiveTuple, at now: Instant, into outbox: inout PeerOutbox) {
+    let selected = agent.selectedPath
+    agent.receivedMedia(on: path, at: now, into: &outbox.ice)
+    if agent.selectedPath != selected { passOn(&outbox) }
   }
 
   /// The TCP connection of a path has ended.
@@ -81,7 +85,9 @@ extension PeerConnection {
     for event in received { take(event, at: now, into: &outbox) }
     received.removeAll(keepingCapacity: true)
     feedback = received
-    return reason.map { .media($0) }
+    if let reason { return .media(reason) }
+    heard(on: path, at: now, into: &outbox)
+    return nil
   }
 
   private mutating func take(_ event: FeedbackEvent, at now: Instant, into outbox: inout PeerOutbox) {

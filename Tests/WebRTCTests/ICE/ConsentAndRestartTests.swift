@@ -29,6 +29,39 @@ import WebRTC
     #expect(bench.agent.state == .connected)
   }
 
+  @Test func mediaKeepsAPathAliveAsChecksDo() throws {
+    var bench = ICEBench()
+    try bench.check(by: Paths.wifi, at: 0)
+
+    for second in stride(from: 20, through: 300, by: 20) {
+      bench.hear(by: Paths.wifi, at: Double(second))
+      bench.advance(to: Double(second) + 19)
+      #expect(bench.events.isEmpty)
+    }
+
+    #expect(bench.agent.nextDeadline == .zero + .seconds(330))
+    bench.advance(to: 329.9)
+    #expect(bench.agent.selectedPath == Paths.wifi)
+    bench.advance(to: 330)
+    #expect(bench.agent.state == .disconnected)
+  }
+
+  @Test func mediaKeepsOnlyThePathAliveThatItComesBy() throws {
+    var bench = ICEBench()
+    try bench.check(by: Paths.cellular, at: 0)
+    try bench.check(by: Paths.wifi, .init(usesCandidate: true), at: 1)
+    try bench.check(by: Paths.tcp, at: 5)
+    bench.hear(by: Paths.cellular, at: 10)
+    bench.hear(by: Paths.rebound, at: 20)  // never checked
+
+    bench.advance(to: 31)
+    #expect(bench.events == [.pathRemoved(Paths.wifi), .selected(Paths.cellular)])
+    #expect(bench.agent.pathCount == 2)
+    bench.advance(to: 40)
+
+    #expect(bench.agent.state == .disconnected)
+  }
+
   @Test func aPeerThatNeverComesIsGivenUp() {
     var bench = ICEBench()
 

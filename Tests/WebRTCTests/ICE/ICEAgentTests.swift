@@ -82,6 +82,11 @@ struct ICEBench {
     return outcome
   }
 
+  /// Authentic media of the peer by `path`.
+  mutating func hear(by path: FiveTuple, at seconds: Double) {
+    step { agent, outbox in agent.receivedMedia(on: path, at: .zero + .seconds(seconds), into: &outbox) }
+  }
+
   mutating func advance(to seconds: Double) {
     step { agent, outbox in agent.advance(to: .zero + .seconds(seconds), into: &outbox) }
   }

@@ -66,6 +66,19 @@ import WebRTC
     #expect(bench.agent.selectedPath == Paths.cellular)
   }
 
+  @Test func anAggressivePeerStaysOnAPathThatMediaComesBy() throws {
+    var bench = ICEBench()
+    let low = ControllingPeer.Content(priority: Self.low, usesCandidate: true)
+    try bench.check(by: Paths.wifi, .init(priority: Self.high, usesCandidate: true))
+    bench.hear(by: Paths.wifi, at: 5)
+
+    try bench.check(by: Paths.cellular, low, at: 13)
+    #expect(bench.agent.selectedPath == Paths.wifi)
+    try bench.check(by: Paths.cellular, low, at: 13.1)
+
+    #expect(bench.agent.selectedPath == Paths.cellular)
+  }
+
   @Test func udpIsPreferredToTCP() throws {
     var bench = ICEBench()
     try bench.check(by: Paths.wifi, .init(usesCandidate: true))
@@ -106,14 +119,14 @@ import WebRTC
   @Test func mediaMovesOnlyToAPathThatWasCheckedMoreRecently() throws {
     var bench = ICEBench()
     try bench.check(by: Paths.wifi, .init(usesCandidate: true), at: 0)
-    bench.step { $0.receivedMedia(on: Paths.cellular, into: &$1) }
+    bench.hear(by: Paths.cellular, at: 0.5)
     #expect(bench.events.isEmpty)
 
     try bench.check(by: Paths.cellular, at: 1)
-    bench.step { $0.receivedMedia(on: Paths.cellular, into: &$1) }
+    bench.hear(by: Paths.cellular, at: 1.1)
     #expect(bench.events == [.selected(Paths.cellular)])
 
-    bench.step { $0.receivedMedia(on: Paths.wifi, into: &$1) }  // what was still under way
+    bench.hear(by: Paths.wifi, at: 1.2)  // what was still under way
     #expect(bench.agent.selectedPath == Paths.cellular)
   }
 }
