@@ -46,6 +46,25 @@ import WebRTC
     #expect(browser.received.count >= 45 && browser.drops.isEmpty)
   }
 
+  @Test func anAnswerWithPayloadTypesOfItsOwnIsSentThese() throws {
+    let scenario = Scenario()
+    let (browser, peer) = try scenario.addSubscriber { $0.descriptions.payloadTypes = [35: 96, 37: 97, 38: 98] }
+    scenario.run(for: .seconds(1))
+    let stream = try #require(ConnectingTests.outgoing(of: peer, media: 1))
+
+    scenario.network.downlink.loss = 0.1
+    ConnectingTests.startCamera(of: peer, on: stream, browser, at: scenario.now)
+    scenario.run(for: .seconds(4))
+    peer.videos[stream]?.stop()
+    scenario.run(for: .seconds(2))
+
+    let vp8 = try #require(peer.media[1].codecs.first { $0.codec == .vp8 })
+    #expect(vp8.payloadType == 97 && vp8.retransmission == 98)
+    #expect(browser.drops.isEmpty)
+    let missed = Set(0..<190).subtracting(browser.received.compactMap(\.index))
+    #expect(missed.isEmpty, "what is lost is repaired under the answer's number too")
+  }
+
   @Test func anOfferThatIsNotAnsweredIsMadeAgain() throws {
     let scenario = Scenario()
     let peer = scenario.server.addPeer(.subscriber, at: scenario.now)

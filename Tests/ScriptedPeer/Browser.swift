@@ -76,7 +76,7 @@ package final class Browser {
   }
 
   package func answer(_ offer: String, at now: Instant) throws -> String {
-    let offer = try SessionDescription(parsing: offer)
+    let offer = descriptions.renumbered(try SessionDescription(parsing: offer))
     version += 1
     descriptions.setup = .active
     defer { media = BrowserDescriptions.media(of: offer) }

@@ -16,6 +16,8 @@ package struct BrowserDescriptions {
   package var setup = SetupRole.actpass
   package var audio = MediaDirection.sendonly
   package var video = MediaDirection.sendonly
+  /// What it calls some of the payload types that it is offered, as stacks with numbers of their own do.
+  package var payloadTypes: [UInt8: UInt8] = [:]
   /// The names of the layers that the camera is sent in; empty without simulcast.
   package var layers: [String] = []
 
@@ -47,6 +49,22 @@ package struct BrowserDescriptions {
       return media
     }
     return answer
+  }
+
+  /// An offer under the browser's own payload types, which it answers with.
+  package func renumbered(_ offer: SessionDescription) -> SessionDescription {
+    var offer = offer
+    for media in offer.media.indices {
+      for codec in offer.media[media].codecs.indices { renumber(&offer.media[media].codecs[codec]) }
+      offer.media[media].formats = offer.media[media].codecs.map { String($0.payloadType) }
+    }
+    return offer
+  }
+
+  private func renumber(_ codec: inout CodecDescription) {
+    codec.payloadType = payloadTypes[codec.payloadType] ?? codec.payloadType
+    guard codec.hasName("rtx"), let original: UInt8 = codec.parameters?.number("apt") else { return }
+    codec.parameters = FormatParameters(["apt": String(payloadTypes[original] ?? original)])
   }
 
   /// What a description of the server means to the browser.

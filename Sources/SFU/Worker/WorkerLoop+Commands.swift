@@ -182,6 +182,7 @@ extension PeerNegotiationError {
     case .unusable(.missingFingerprint): "The description has no fingerprint of a certificate."
     case .unusable(.unusableSetup): "The description leaves open who begins the DTLS handshake."
     case .unusable(.mismatch): "The media descriptions of the answer are not those of the offer."
+    case .unusable(.noCodec): "The answer accepts a media description and keeps none of the codecs offered for it."
     case .anotherPeer: "The description is of another connection than the one before."
     case .unexpectedAnswer: "No offer is waiting for an answer."
     case .ended: "The connection is over."

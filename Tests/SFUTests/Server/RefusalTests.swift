@@ -42,6 +42,21 @@ import Testing
     }
   }
 
+  @Test func anAnswerThatKeepsNoCodecIsRefusedWithASentence() async throws {
+    try await ServerUnderTest.with { server in
+      let client = try EchoClient("ann", in: "echo", on: server)
+      client.watching.descriptions.payloadTypes = [35: 72]  // a number that cannot be used
+
+      await server.media.perform(.open(.echo), in: "echo")
+      await server.media.perform(.add("ann", publishing: [.audio]), in: "echo")
+      await client.offer()
+      try await client.pump { client.news.last?.refusedDescription == .answer }
+
+      let reason = "The answer accepts a media description and keeps none of the codecs offered for it."
+      #expect(client.news.last == .refused("ann", .init(description: .answer, reason: reason)))
+    }
+  }
+
   @Test func theBoundsHold() async throws {
     try await ServerUnderTest.with { configuration in
       configuration.limits.rooms = 1

@@ -44,9 +44,10 @@ final class Scenario {
 
   /// A browser that is offered a microphone and a camera; its answer takes `signalingDelay` to come back.
   func addSubscriber(
-    answeringAfter signalingDelay: Duration = .zero
+    answeringAfter signalingDelay: Duration = .zero, _ change: (Browser) -> Void = { _ in }
   ) throws -> (browser: Browser, peer: ServerHost.Peer) {
     let browser = addBrowser()
+    change(browser)
     let peer = server.addPeer(.subscriber, at: now)
     _ = peer.connection.addSlot(for: TrackDescription(.audio, stream: "a", track: "a1"), at: now)
     _ = peer.connection.addSlot(for: TrackDescription(.video, stream: "a", track: "v1"), at: now)

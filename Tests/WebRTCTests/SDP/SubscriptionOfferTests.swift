@@ -87,6 +87,66 @@ import WebRTC
     #expect(!agreement.media[4].codecs.contains { $0.codec == .vp8 })
   }
 
+  @Test func anAnswerMayHavePayloadTypesOfItsOwn() throws {
+    var subscription = subscription()
+    let answer = subscription.make(with: LocalSide.transport).browserAnswer { answer in
+      answer.media[0].codecs = [
+        CodecDescription(payloadType: 96, name: "opus", clockRate: 48_000, channelCount: 2)
+      ]
+      answer.media[4].codecs = [
+        CodecDescription(payloadType: 97, name: "VP8", clockRate: 90_000, feedback: [.nack]),
+        CodecDescription(payloadType: 98, name: "rtx", clockRate: 90_000, parameters: FormatParameters("apt=97")),
+        CodecDescription(
+          payloadType: 99, name: "H264", clockRate: 90_000,
+          parameters: FormatParameters("packetization-mode=1;profile-level-id=42e034")),
+        CodecDescription(payloadType: 100, name: "rtx", clockRate: 90_000, parameters: FormatParameters("apt=96")),
+      ]
+    }
+
+    let media = try subscription.accept(answer).media
+
+    #expect(media[0].codecs.map(\.payloadType) == [96])
+    #expect(media[4].codecs.map(\.codec) == [.vp8, .h264(.constrainedBaseline, packetizationMode: 1)])
+    #expect(media[4].codecs.map(\.payloadType) == [97, 99])
+    #expect(media[4].codecs.map(\.retransmission) == [98, nil])
+    #expect(media[4].codecs.map(\.feedback) == [[.nack], []])
+    #expect(media[5].codecs[0].payloadType == 37, "the numbers of the offer hold where the answer keeps them")
+  }
+
+  @Test(arguments: [0, 34, 64, 72, 95] as [UInt8])
+  func numbersThatCannotBeToldFromRTCPOrAreFixedAreNotTaken(number: UInt8) throws {
+    var subscription = subscription()
+    let answer = subscription.make(with: LocalSide.transport).browserAnswer { answer in
+      answer.media[4].codecs = [
+        CodecDescription(payloadType: 97, name: "VP8", clockRate: 90_000),
+        CodecDescription(
+          payloadType: number, name: "rtx", clockRate: 90_000, parameters: FormatParameters("apt=97")),
+        CodecDescription(payloadType: number, name: "AV1", clockRate: 90_000),
+      ]
+    }
+
+    let codecs = try subscription.accept(answer).media[4].codecs
+
+    #expect(codecs.map(\.payloadType) == [97] && codecs[0].retransmission == nil)
+  }
+
+  @Test func anAnswerThatAcceptsAPlaceWithoutACodecIsRefused() throws {
+    var subscription = subscription()
+    let offer = subscription.make(with: LocalSide.transport)
+    func answer(_ codecs: [CodecDescription], place: Int = 4, port: UInt16 = 9) -> SessionDescription {
+      offer.browserAnswer { ($0.media[place].codecs, $0.media[place].port) = (codecs, port) }
+    }
+    let red = offer.media[0].codecs.filter { $0.hasName("red") }
+    let unknown = CodecDescription(payloadType: 101, name: "theora", clockRate: 90_000)
+    let otherProfile = CodecDescription(
+      payloadType: 102, name: "VP9", clockRate: 90_000, parameters: FormatParameters("profile-id=1"))
+
+    #expect(throws: NegotiationError.noCodec) { try subscription.accept(answer([])) }
+    #expect(throws: NegotiationError.noCodec) { try subscription.accept(answer([unknown, otherProfile])) }
+    #expect(throws: NegotiationError.noCodec) { try subscription.accept(answer(red, place: 0)) }
+    #expect(try subscription.accept(answer([unknown], port: 0)).media.count == 5, "that place is rejected")
+  }
+
   @Test func anAnswerToSomethingElseIsRefused() throws {
     var subscription = subscription()
     let offer = subscription.make(with: LocalSide.transport)

@@ -130,6 +130,8 @@ package enum NegotiationError: Error, Equatable, Sendable {
   case unusableSetup
   /// The answer's media descriptions are not the offer's.
   case mismatch
+  /// The answer accepts a media description and none of the codecs that were offered for it.
+  case noCodec
 }
 
 extension RemoteTransport {

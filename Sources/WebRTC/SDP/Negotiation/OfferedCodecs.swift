@@ -11,6 +11,7 @@ package struct OfferedCodecs: Sendable {
     let retransmission: UInt8?
   }
 
+  /// What may be given to codecs, in this order.
   private static let dynamicPayloadTypes: [UInt8] = Array(35...63) + Array(96...127)
 
   /// What publishers send, in the order of the default preference; one number each for ever, whichever of them are offered.
@@ -74,20 +75,34 @@ package struct OfferedCodecs: Sendable {
     }
   }
 
-  /// What of the offered codecs an answer keeps, in the answer's order.
+  /// What of the offered codecs an answer keeps, in the answer's order and under the answer's payload types.
+  ///
+  /// An answer should keep the numbers of the offer but need not, and the offerer sends with those of the answer (RFC 3264 §5.1,
+  /// §6.1): some stacks have numbers of their own for every codec.
   func accepted(by answer: MediaDescription) -> [NegotiatedCodec] {
     answer.codecs.compactMap { description in
-      guard let entry = entries.first(where: { $0.payloadType == description.payloadType }),
-        entry.codec.family == MediaCodec(description)?.family
-      else { return nil }
-      let keepsRetransmission = answer.codecs.contains {
-        $0.payloadType == entry.retransmission && $0.parameters?.number("apt") == entry.payloadType
-      }
+      guard let entry = entry(for: description) else { return nil }
       return NegotiatedCodec(
-        payloadType: entry.payloadType, codec: entry.codec, clockRate: description.clockRate,
-        retransmission: keepsRetransmission ? entry.retransmission : nil,
+        payloadType: description.payloadType, codec: entry.codec, clockRate: description.clockRate,
+        retransmission: entry.retransmission == nil ? nil : Self.retransmission(of: description, in: answer),
         feedback: MediaCapabilities.feedback(of: answer.kind).filter { description.feedback.contains($0) })
     }
+  }
+
+  /// The offered codec that a description means: in any form under the number it was offered with, in the same form under another.
+  private func entry(for description: CodecDescription) -> Entry? {
+    guard let codec = MediaCodec(description) else { return nil }
+    let same = entries.first { $0.payloadType == description.payloadType && $0.codec.family == codec.family }
+    guard same == nil, Self.dynamicPayloadTypes.contains(description.payloadType) else { return same }
+    return entries.first { $0.codec == codec }
+  }
+
+  /// The payload type that an answer wants a codec's retransmissions with; nil if it wants none.
+  private static func retransmission(of codec: CodecDescription, in answer: MediaDescription) -> UInt8? {
+    answer.codecs.first {
+      $0.hasName("rtx") && $0.parameters?.number("apt") == codec.payloadType
+        && dynamicPayloadTypes.contains($0.payloadType)
+    }?.payloadType
   }
 }
 

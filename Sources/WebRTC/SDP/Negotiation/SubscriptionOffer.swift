@@ -82,13 +82,18 @@ package struct SubscriptionOffer: Sendable {
   }
 
   /// Takes the answer to the last offer; throws `mismatch` if it is none.
+  ///
+  /// A media description without a codec that both sides have must be rejected (RFC 3264 §6). One that is accepted like that
+  /// would be silent for ever and nobody would be told why, so it is thrown as `noCodec`.
   package func accept(_ answer: SessionDescription) throws(NegotiationError) -> Agreement {
     guard answer.media.count == offeredCount else { throw .mismatch }
     var agreement = Agreement(media: [], remote: nil)
     for (index, (slot, media)) in zip(slots, answer.media).enumerated() {
       guard media.kind == slot.track.kind, media.mid == nil || media.mid == slot.mid else { throw .mismatch }
+      guard !media.isRejected else { continue }
       let accepted = codecs.accepted(by: media)
-      guard !media.isRejected, !accepted.isEmpty else { continue }
+      // RED only wraps what another codec made.
+      guard accepted.contains(where: { $0.codec != .red }) else { throw .noCodec }
       if agreement.remote == nil { agreement.remote = try RemoteTransport(of: media, in: answer, isAnswer: true) }
       agreement.media.append(negotiated(slot, at: index, media, accepted, in: answer))
     }
