@@ -3,7 +3,7 @@ import Testing
 /// The rules that a reader relies on everywhere.
 @Suite struct HouseRuleTests {
   private static let longestFile = 400
-  private static let code: Set = ["swift", "c", "h", "js", "mjs", "ts", "css", "html", "py"]
+  private static let code: Set = ["swift", "c", "h", "js", "mjs", "ts", "css", "html", "py", "go"]
   private static let everything =
     Repository.files(in: "Sources", "Tests", "public") + Repository.files(in: "docs", "deploy", "scripts", "Benchmarks")
 

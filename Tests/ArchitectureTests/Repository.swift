@@ -14,7 +14,8 @@ enum Repository {
 
   private static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
   private static let textExtensions: Set = [
-    "swift", "c", "h", "js", "mjs", "ts", "css", "html", "svg", "json", "webmanifest", "py", "sh", "md", "conf", "cfg",
+    "swift", "c", "h", "js", "mjs", "ts", "css", "html", "svg", "json", "webmanifest", "py", "go", "sh", "md", "conf",
+    "cfg",
   ]
 
   /// The text files below the folders, without what tools put there.
