@@ -7,7 +7,7 @@ import pytest
 from foreign.echo import Echo, fragment
 from foreign.forwarder import Forwarder
 from foreign.island import Island
-from foreign.stacks import AIORTC, GSTREAMER, PION, STACKS, WRTC, Stack
+from foreign.stacks import GSTREAMER, PION, STACKS, WRTC, Stack
 from lab.server import Server
 
 
@@ -72,12 +72,9 @@ def candidates(echo: Echo) -> set[str]:
 # Stacks notice within five seconds and check their path; aiortc then waits for lost pictures until its buffer of 512
 # packets is full.
 FOLLOWED_WITHIN = 25
-NOT_FOLLOWED = pytest.mark.xfail(strict=True, raises=AssertionError, reason=(
-    "the server does not follow a subscriber that checks its new path without nominating it and sends only RTCP"))
 
 
-@pytest.mark.parametrize("stack", [
-    WRTC, GSTREAMER, pytest.param(AIORTC, marks=NOT_FOLLOWED), pytest.param(PION, marks=NOT_FOLLOWED)], ids=str)
+@pytest.mark.parametrize("stack", STACKS, ids=str)
 def test_media_goes_on_when_the_client_comes_from_other_ports(
     stack: Stack, forwarder: Forwarder, start_server: Callable[..., Server], open_echo: Callable[..., Echo]
 ) -> None:

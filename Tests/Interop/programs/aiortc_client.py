@@ -1,4 +1,7 @@
-"""aiortc speaks to the echo: WebRTC written in Python, DTLS 1.2 by OpenSSL, codecs by FFmpeg."""
+"""aiortc speaks to the echo: WebRTC written in Python, DTLS 1.2 by OpenSSL, codecs by FFmpeg.
+
+Of the dynamic payload types it knows only those from 96: it answers the numbers below with numbers of its own.
+"""
 
 import array
 import asyncio
@@ -7,15 +10,11 @@ import math
 import time
 from typing import Any
 
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack, rtp
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
 from lines import serve
-
-# The numbers from 35 to 63 are dynamic too (RFC 3551 §6, RFC 5761 §4). This stack knows only those from 96, and would
-# answer others with numbers of its own.
-rtp.DYNAMIC_PAYLOAD_TYPES = [*range(35, 64), *range(96, 128)]
 
 SAMPLE_RATE = 48_000
 SAMPLES = SAMPLE_RATE // 50  # 20 ms

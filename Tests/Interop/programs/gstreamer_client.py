@@ -58,8 +58,6 @@ class Link:
         agent = ice.get_property("agent")
         # UPnP calls for routers in the whole network, and candidates wait for their answer.
         agent.set_property("upnp", False)
-        # Keepalives that are checks: indications, which it sends otherwise, renew no consent (RFC 7675).
-        agent.set_property("keepalive-conncheck", True)
 
     def play(self) -> None:
         assert self.pipeline.set_state(Gst.State.PLAYING) != Gst.StateChangeReturn.FAILURE
