@@ -19,7 +19,7 @@ package struct ArrivalRecorder: ~Copyable {
 
   private var unwrapper = Unwrapper.sequenceNumber
   /// Arrivals by number modulo the capacity; `.distantFuture` stands for none.
-  private let arrivals: UnsafeMutablePointer<Instant>
+  private var arrivals = FlatRing(count: ArrivalRecorder.capacity, absent: Instant.distantFuture)
   /// The first number of the next report.
   private var base: Int64?
   /// The end of what has been reported: below it, a hole was spoken of and a packet never is again.
@@ -33,20 +33,13 @@ package struct ArrivalRecorder: ~Copyable {
   /// When the next report is due; nil while nothing arrived since the last one.
   package private(set) var nextDeadline: Instant?
 
-  package init() {
-    arrivals = .allocate(capacity: Self.capacity)
-    arrivals.initialize(repeating: .distantFuture, count: Self.capacity)
-  }
-
-  deinit {
-    arrivals.deallocate()
-  }
+  package init() {}
 
   /// Takes note of a packet with this transport-wide number; `endsFrame` when it is the last of its frame.
   package mutating func receive(_ number: SequenceNumber, endsFrame: Bool, arrival: Instant, now: Instant) {
     let number = unwrapper.unwrap(number)
     guard makeRoom(for: number) else { return }
-    let slot = Self.slot(number)
+    let slot = Int(number)
     guard arrivals[slot] == .distantFuture else { return }
     arrivals[slot] = arrival
     pendingCount += 1
@@ -77,7 +70,7 @@ package struct ArrivalRecorder: ~Copyable {
   private mutating func report(
     _ number: Int64, _ send: (borrowing TransportFeedbackBuilder, UInt8) throws(WireError) -> Void
   ) throws(WireError) {
-    let slot = Self.slot(number)
+    let slot = Int(number)
     guard arrivals[slot] != .distantFuture else {
       guard number < reported else { return }
       try finish(send)
@@ -119,12 +112,8 @@ package struct ArrivalRecorder: ~Copyable {
   }
 
   private mutating func forget(_ number: Int64) {
-    guard arrivals[Self.slot(number)] != .distantFuture else { return }
-    arrivals[Self.slot(number)] = .distantFuture
+    guard arrivals[Int(number)] != .distantFuture else { return }
+    arrivals[Int(number)] = .distantFuture
     pendingCount -= 1
-  }
-
-  private static func slot(_ number: Int64) -> Int {
-    Int(truncatingIfNeeded: number) & (capacity - 1)
   }
 }

@@ -43,31 +43,24 @@ package struct RetransmissionHistory: ~Copyable {
   /// Until the receiver's reports tell the real one.
   package static let assumedRoundTripTime = Duration.milliseconds(100)
 
-  private let ring: UnsafeMutablePointer<Entry>
-  private let mask: Int
+  private var ring: FlatRing<Entry>
 
   /// A history of `capacity` packets, a power of two: the packets of about two seconds.
   package init(capacity: Int) {
-    precondition(capacity > 0 && capacity <= 1 << 15 && capacity.nonzeroBitCount == 1, "a ring is indexed by a mask")
-    mask = capacity - 1
-    ring = .allocate(capacity: capacity)
+    precondition(capacity <= 1 << 15, "sequence numbers tell no more packets than that apart")
     var empty = Entry(source: 0, sequence: SequenceNumber(rawValue: 0), timestamp: 0, rewriting: 0)
     empty.isUsed = false
-    ring.initialize(repeating: empty, count: capacity)
-  }
-
-  deinit {
-    ring.deallocate()
+    ring = FlatRing(count: capacity, absent: empty)
   }
 
   /// Takes note of a packet that was sent.
   package mutating func record(_ entry: Entry) {
-    ring[Int(entry.sequence.rawValue) & mask] = entry
+    ring[Int(entry.sequence.rawValue)] = entry
   }
 
   /// Decides on a request to resend the packet with this sequence number, and counts it when it is to be answered.
   package mutating func answer(_ sequence: SequenceNumber, at now: Instant, roundTripTime: Duration) -> Answer {
-    let index = Int(sequence.rawValue) & mask
+    let index = Int(sequence.rawValue)
     let entry = ring[index]
     guard entry.isUsed, entry.sequence == sequence else { return .unknown }
     guard entry.answers < Self.answerLimit else { return .tooOften }

@@ -1,7 +1,11 @@
+import CAllocationCounter
 import RTP
 import TestSupport
 import Testing
 import WebRTC
+
+/// AddressSanitizer brings its own allocator.
+private let canCountAllocations = allocation_counter_is_active()
 
 @Suite struct ArrivalRecorderTests {
   @Test func reportsEveryArrivalOnceWithItsTime() throws {
@@ -17,6 +21,19 @@ import WebRTC
     let distances = zip(report.received, report.received.dropFirst()).map { $1.milliseconds - $0.milliseconds }
     #expect(distances == [5, 5, 5, 10, 5, 5, 5, 5])
     #expect(try reports(&recorder, at: 200).packetCount == 0)
+  }
+
+  @Test(.enabled(if: canCountAllocations, "allocations cannot be counted under a sanitizer"))
+  func takesMemoryForArrivalsOnlyWhereTheyAreNumbered() {
+    let before = allocated_byte_count()
+    var recorder = ArrivalRecorder()
+    let idle = allocated_byte_count() - before
+
+    receive(0, at: 0, &recorder)
+    let used = allocated_byte_count() - before
+
+    #expect(idle < 8 * 1024)
+    #expect(used - idle >= 16 * 1024)
   }
 
   @Test func isDueAfterTheIntervalAndSoonerAfterAFrame() throws {

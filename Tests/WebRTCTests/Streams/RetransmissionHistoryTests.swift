@@ -1,6 +1,10 @@
+import CAllocationCounter
 import RTP
 import Testing
 import WebRTC
+
+/// AddressSanitizer brings its own allocator.
+private let canCountAllocations = allocation_counter_is_active()
 
 @Suite struct RetransmissionHistoryTests {
   @Test func answersWithWhatWasSent() {
@@ -37,6 +41,23 @@ import WebRTC
         continue
       }
     }
+  }
+
+  @Test(.enabled(if: canCountAllocations, "allocations cannot be counted under a sanitizer"))
+  func takesMemoryWithTheFirstPacketAndNotBefore() {
+    let before = allocated_byte_count()
+    var history = RetransmissionHistory(capacity: 1024)
+    _ = history.answer(SequenceNumber(rawValue: 7), at: .zero, roundTripTime: .zero)
+    let idle = allocated_byte_count() - before
+
+    history.record(entry(7, source: 1))
+    let used = allocated_byte_count() - before
+    for number: UInt16 in 0..<2048 { history.record(entry(number, source: 1)) }
+    let full = allocated_byte_count() - before
+
+    #expect(idle < 1024)
+    #expect(used >= 1024 * MemoryLayout<RetransmissionHistory.Entry>.stride)
+    #expect(full == used)
   }
 
   private func entry(_ number: UInt16, source: Int64) -> RetransmissionHistory.Entry {
