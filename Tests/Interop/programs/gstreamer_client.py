@@ -4,6 +4,7 @@ Debian's Python runs it, for whose version the bindings are built.
 """
 
 import asyncio
+import os
 import time
 from typing import Any
 
@@ -58,6 +59,8 @@ class Link:
         agent = ice.get_property("agent")
         # UPnP calls for routers in the whole network, and candidates wait for their answer.
         agent.set_property("upnp", False)
+        # Its keepalives are indications, which prove nothing: a path that changes under it is checked only on request.
+        agent.set_property("keepalive-conncheck", "NICE_CHECKS_PATHS" in os.environ)
 
     def play(self) -> None:
         assert self.pipeline.set_state(Gst.State.PLAYING) != Gst.StateChangeReturn.FAILURE
