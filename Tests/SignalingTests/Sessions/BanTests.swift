@@ -1,3 +1,4 @@
+import HTTPTypes
 import Signaling
 import TestSupport
 import Testing
