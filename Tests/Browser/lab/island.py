@@ -1,6 +1,6 @@
 """A server behind a firewall: a network namespace of its own, joined to the browsers' by one cable.
 
-    browsers 192.0.2.1, 2001:db8:7::1 ── cable ── 192.0.2.2, 2001:db8:7::2 server
+    browsers 198.51.100.1, 2001:db8:7::1 ── cable ── 198.51.100.2, 2001:db8:7::2 server
 """
 
 import contextlib
@@ -8,7 +8,7 @@ import os
 
 from .nat import run
 
-ADDRESS = "192.0.2.2"
+ADDRESS = "198.51.100.2"
 ADDRESS_6 = "2001:db8:7::2"
 MEDIA_PORT = 3478
 
@@ -54,7 +54,7 @@ class Island:
         run("ip", "netns", "add", self._name)
         run("ip", "link", "add", self._cable, "type", "veth", "peer", "name", "shore", "netns", self._name)
         # Without detection of duplicates the addresses are there at once, and no browser takes them for a change of network.
-        for address in ("192.0.2.1/24", "2001:db8:7::1/64"):
+        for address in ("198.51.100.1/24", "2001:db8:7::1/64"):
             run("ip", "addr", "add", address, "dev", self._cable, *(["nodad"] if ":" in address else []))
         for address in (f"{ADDRESS}/24", f"{ADDRESS_6}/64"):
             run("ip", "-n", self._name, "addr", "add", address, "dev", "shore", *(["nodad"] if ":" in address else []))
