@@ -116,6 +116,11 @@ int csockets_epoll_wait(int epoll, struct csockets_event *events, int count, int
   struct epoll_event found[most];
   struct timespec limit = {.tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000};
   int n = epoll_pwait2(epoll, found, count < most ? count : most, timeout < 0 ? NULL : &limit, NULL);
+  if (n < 0 && (errno == ENOSYS || errno == EPERM)) {
+    // Before Linux 5.11, or behind an old filter of system calls: in whole milliseconds, rounded up.
+    int milliseconds = timeout < 0 ? -1 : timeout > 60000000000 ? 60000 : (int)((timeout + 999999) / 1000000);
+    n = epoll_wait(epoll, found, count < most ? count : most, milliseconds);
+  }
   if (n < 0) return errno == EINTR ? 0 : -1;
   for (int i = 0; i < n; i++) {
     events[i].token = found[i].data.u64;

@@ -175,6 +175,7 @@ def test_a_removed_guest_is_told_and_gone(people: People, host: Host) -> None:
 
 def test_a_banned_guest_does_not_come_back_but_a_neighbour_may(people: People, host: Host) -> None:
     guest = people.joins("Gwendolyn")
+    neighbour = people.arrives("Neighbour")
 
     host.does("Gwendolyn", "moderate.ban")
     host.confirms()
@@ -183,7 +184,7 @@ def test_a_banned_guest_does_not_come_back_but_a_neighbour_may(people: People, h
     again.press("Join")
 
     is_told(again, "error.banned")
-    people.joins("Neighbour").sees_moving("Hildegard")
+    neighbour.join().sees_moving("Hildegard")
     assert host.call.tile("Guinevere").count() == 0
 
 

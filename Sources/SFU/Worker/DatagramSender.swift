@@ -41,6 +41,8 @@ package struct DatagramSender: ~Copyable {
   private let runLengths: UnsafeMutablePointer<Int>
   package private(set) var count = 0
   private var segments = true
+  /// Datagrams of the batch before this position leave one by one.
+  private var singlesEnd = 0
 
   package init() {
     memory = .allocate(byteCount: Self.batchCount * PacketSlab.slotByteCount, alignment: 64)
@@ -93,7 +95,7 @@ package struct DatagramSender: ~Copyable {
       let messageCount = describe(from: start, for: socket.family)
       start = send(messageCount, from: start, to: socket)
     }
-    count = 0
+    (count, singlesEnd) = (0, 0)
   }
 
   /// Fills in messages for the datagrams from `start`; returns how many messages there are.
@@ -135,7 +137,7 @@ package struct DatagramSender: ~Copyable {
 
   /// How many datagrams from `position` can leave in one send: same way, same length; only the last may be shorter.
   private func runLength(at position: Int) -> Int {
-    guard segments else { return 1 }
+    guard segments, position >= singlesEnd else { return 1 }
     let first = entries[position]
     guard first.byteCount > 0 else { return 1 }
     let most = min(Self.runCount, Self.runByteCount / first.byteCount, count - position)
@@ -171,9 +173,13 @@ package struct DatagramSender: ~Copyable {
       case EAGAIN, ENOBUFS:
         statistics.droppedNoRoom += UInt64(count - position)
         return count
-      case EIO where runLengths[done] > 1, EINVAL where runLengths[done] > 1, EOPNOTSUPP where runLengths[done] > 1:
-        // This path cannot segment (an old kernel, an odd device): from here on one by one.
+      case EIO where runLengths[done] > 1, EOPNOTSUPP where runLengths[done] > 1:
+        // Nothing can be segmented here (an old kernel, an odd device): from here on one by one.
         segments = false
+        return position
+      case EINVAL where runLengths[done] > 1, EMSGSIZE where runLengths[done] > 1:
+        // These are longer than their path carries in one piece: they leave one by one, in fragments.
+        singlesEnd = position + runLengths[done]
         return position
       default:
         statistics.droppedUnreachable += UInt64(runLengths[done])

@@ -61,6 +61,11 @@ package struct StreamConnection: ~Copyable {
 
   /// Queues a datagram behind its length, or drops it when the queue is full; `flush` sends.
   package mutating func send(_ datagram: RawSpan) {
+    if sentByteCount >= Self.queueByteLimit {
+      // A reader that never catches up never empties the queue: what it has taken is forgotten here.
+      queue.removeSubrange(..<sentByteCount)
+      sentByteCount = 0
+    }
     guard datagram.byteCount <= UInt16.max,
       queue.count - sentByteCount + datagram.byteCount + StreamFraming.headerLength <= Self.queueByteLimit
     else {

@@ -60,14 +60,15 @@ package struct StreamTable: ~Copyable {
   /// Takes a connection in; nil (and it is closed) when there are too many, in all or from its address.
   package mutating func insert(_ connection: consuming StreamConnection, at now: Instant) -> Handle? {
     let path = connection.path
-    guard countByAddress[path.remote.ip, default: 0] < Self.limitPerAddress, handles[path] == nil,
+    let address = Self.address(of: path)
+    guard countByAddress[address, default: 0] < Self.limitPerAddress, handles[path] == nil,
       let slot = free.popLast()
     else { return nil }
     generations[Int(slot)] &+= 1
     let handle = Handle(slot: slot, generation: generations[Int(slot)])
     (entries + Int(slot)).initialize(to: Entry(connection: connection, deadline: now + Self.provingTime))
     handles[path] = handle
-    countByAddress[path.remote.ip, default: 0] += 1
+    countByAddress[address, default: 0] += 1
     return handle
   }
 
@@ -95,8 +96,9 @@ package struct StreamTable: ~Copyable {
     generations[slot] &+= 1
     free.append(handle.slot)
     handles[path] = nil
-    countByAddress[path.remote.ip, default: 1] -= 1
-    if countByAddress[path.remote.ip] == 0 { countByAddress[path.remote.ip] = nil }
+    let address = Self.address(of: path)
+    countByAddress[address, default: 1] -= 1
+    if countByAddress[address] == 0 { countByAddress[address] = nil }
     return path
   }
 
@@ -106,6 +108,16 @@ package struct StreamTable: ~Copyable {
       guard let deadline = entries[Int(handle.slot)].deadline else { return false }
       return deadline <= now
     }
+  }
+
+  /// What connections are counted by: a whole IPv4 address, or the /64 that one household is given.
+  private static func address(of path: FiveTuple) -> IPAddress {
+    path.remote.ip.family == .ipv6 ? path.remote.ip.prefix(64) : path.remote.ip
+  }
+
+  /// Whether it has carried a valid check.
+  package func isProven(_ handle: Handle) -> Bool {
+    isOpen(handle) && entries[Int(handle.slot)].deadline == nil
   }
 
   private func isOpen(_ handle: Handle) -> Bool {

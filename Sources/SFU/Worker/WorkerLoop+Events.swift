@@ -87,7 +87,10 @@ extension WorkerLoop {
     withParticipant(owner) { participant in
       switch side {
       case .publisher: if participant.publisher == peer { participant.publisher = nil }
-      case .subscriber: if participant.subscriber == peer { participant.subscriber = nil }
+      case .subscriber:
+        guard participant.subscriber == peer else { return }
+        participant.subscriber = nil
+        for index in participant.lines.indices { participant.lines[index].slot = nil }
       }
     }
     guard side == .publisher, participant(owner)?.publisher == nil else { return }

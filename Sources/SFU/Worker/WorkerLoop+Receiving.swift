@@ -18,18 +18,25 @@ extension WorkerLoop {
     switch kind {
     case .rtp: receiveMedia(datagram, &bytes, from: peer)
     case .stun, .dtls, .rtcp, .turnChannel, .unknown:
-      if let reason = peers[peer].connection.receive(&bytes, on: datagram.path, at: now, into: &outbox) {
-        drops.count(MediaServer.DropReason(reason))
-      }
+      let reason = peers[peer].connection.receive(&bytes, on: datagram.path, at: now, into: &outbox)
+      if let reason { drops.count(MediaServer.DropReason(reason)) }
       sockets.slab.release(datagram.slot)
       follow(peer)
+      if kind == .stun, reason == nil { claim(datagram.path, for: peer) }
     }
   }
 
   /// Whose datagram it is: a check's by the fragment it names, for one address may serve several peers; else by its path.
   private func peer(of bytes: RawSpan, _ kind: DatagramKind, on path: FiveTuple) -> PeerEntry.Handle? {
-    if kind == .stun, let user = ServerUfrag(addressedBy: bytes) { return users[user] }
-    return paths[path]
+    guard kind == .stun else { return paths[path] }
+    return ServerUfrag(addressedBy: bytes).flatMap { users[$0] }
+  }
+
+  /// A path is the peer's that has checked it last, so that a check sent from a forged address harms for seconds at most.
+  private mutating func claim(_ path: FiveTuple, for peer: PeerEntry.Handle) {
+    guard peers.contains(peer), paths[path] != peer else { return }
+    paths[path] = peer
+    sockets.prove(path)
   }
 
   /// Answers a plain Binding request; everything else of strangers is counted and nothing more.

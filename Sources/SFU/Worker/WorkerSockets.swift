@@ -35,6 +35,7 @@ package struct WorkerSockets: ~Copyable {
   private static let acceptLimit = 64
   /// Datagrams taken from one TCP connection in one turn, so that tiny ones cannot take all slots.
   private static let streamBatchLimit = 512
+  private static let strangerBatchLimit = 8
 
   private let poller: Poller
   var slab: PacketSlab
@@ -161,7 +162,8 @@ extension WorkerSockets {
     _ handle: StreamTable.Handle, _ streams: inout StreamTable, _ slab: inout PacketSlab, _ scratch: inout [UInt8],
     _ now: Instant, _ batch: inout [Datagram]
   ) -> StreamConnection.Outcome? {
-    let limit = batch.count + streamBatchLimit
+    // A stranger has checks to send and nothing else.
+    let limit = batch.count + (streams.isProven(handle) ? streamBatchLimit : strangerBatchLimit)
     return streams.with(handle) { connection in
       let path = connection.path
       return connection.receive(using: &scratch) { bytes in

@@ -21,11 +21,13 @@ struct Exclusions: Sendable, Equatable {
   }
 
   /// Whether somebody with this profile was banned: as this browser, or by address if no cookie tells it from others there.
-  ///
-  /// A cookie younger than the ban tells nothing: the banned can have a new one at any time, and those beside them had theirs.
   func isBanned(_ profile: BrowserProfile) -> Bool {
-    bansBrowser(of: profile)
-      || bans.contains { $0.profile.address == profile.address && !profile.hasCookie(since: $0.time) }
+    bansBrowser(of: profile) || profile.cookie == nil && bans.contains { $0.profile.address == profile.address }
+  }
+
+  /// Whether somebody may be who was banned, with a new cookie: at the same address, with a cookie younger than the ban.
+  func doubts(_ profile: BrowserProfile) -> Bool {
+    bans.contains { $0.profile.address == profile.address && !profile.hasCookie(since: $0.time) }
   }
 
   /// Whether this very browser was banned. For those who are in the room already: an address alone puts nobody out.

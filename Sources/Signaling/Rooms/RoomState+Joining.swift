@@ -49,7 +49,7 @@ extension RoomState {
       }
     }
     if let refusal = fullness(forOwner: bringsHostKey(entrant)) { return .refused(refusal) }
-    if !isModerator, let reason = reasonToWait {
+    if !isModerator, let reason = exclusions.doubts(entrant.profile) ? .lobby : reasonToWait {
       return refusal(ofWaiting: entrant, at: now).map(Admission.refused) ?? .waits(reason)
     }
     if holder(of: entrant.name, except: ghost(of: entrant)) != nil {

@@ -65,7 +65,7 @@ extension RoomState {
   mutating func releaseWaiting(at now: Timestamp) {
     guard !waiting.isEmpty, !settings.lobby, !settings.locked else { return }
     guard !settings.waitForHost || hasAdmitter else { return }
-    _ = letIn(waitingInOrder, at: now)
+    _ = letIn(waitingInOrder.filter { !exclusions.doubts($0.profile) }, at: now)
   }
 
   /// Lets in as many of these as fit and says how many.

@@ -73,8 +73,12 @@ extension MediaTransport {
     }
   }
 
+  /// The peer names the times that its round trips are calculated from, so what cannot be is not believed.
+  private static let believableRoundTrips = Duration.milliseconds(10)...Duration.seconds(2)
+
   /// Smooths the round-trip time like TCP does (RFC 6298 §2.3) and tells it to those whose intervals depend on it.
   private mutating func learn(_ sample: Duration) {
+    let sample = min(max(sample, Self.believableRoundTrips.lowerBound), Self.believableRoundTrips.upperBound)
     let smoothed = roundTripTime.map { $0 * 7 / 8 + sample / 8 } ?? sample
     roundTripTime = smoothed
     for stream in incoming.indices { incoming[stream].roundTripTime = smoothed }

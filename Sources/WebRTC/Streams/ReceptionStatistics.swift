@@ -77,7 +77,8 @@ package struct ReceptionStatistics: Sendable {
   private mutating func updateJitter(_ timestamp: UInt32, _ arrival: Instant) {
     guard timestamp != lastTimestamp else { return }
     lastTimestamp = timestamp
-    let ticks = arrival.nanoseconds / 1_000 * clockRate / 1_000_000
+    let (seconds, rest) = arrival.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let ticks = seconds &* clockRate &+ rest * clockRate / 1_000_000_000
     let transit = Int64(Int32(truncatingIfNeeded: ticks &- Int64(timestamp)))
     defer { lastTransit = transit }
     guard let lastTransit else { return }

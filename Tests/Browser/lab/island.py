@@ -53,7 +53,10 @@ class Island:
     def _build(self) -> None:
         run("ip", "netns", "add", self._name)
         run("ip", "link", "add", self._cable, "type", "veth", "peer", "name", "shore", "netns", self._name)
-        # Without detection of duplicates the addresses are there at once, and no browser takes them for a change of network.
+        # A browser takes an address that comes later for a change of network and drops what it is loading: so there is no
+        # address of the link, and no detection of duplicates.
+        run("ip", "link", "set", self._cable, "addrgenmode", "none")
+        run("ip", "-n", self._name, "link", "set", "shore", "addrgenmode", "none")
         for address in ("198.51.100.1/24", "2001:db8:7::1/64"):
             run("ip", "addr", "add", address, "dev", self._cable, *(["nodad"] if ":" in address else []))
         for address in (f"{ADDRESS}/24", f"{ADDRESS_6}/64"):
