@@ -65,7 +65,7 @@ struct EchoLoad: ~Copyable {
     for (index, participant) in participants.enumerated() {
       perform(.open(.echo), in: index)
       perform(.add("someone", publishing: [.audio, .video]), in: index)
-      perform(.offer("someone", description: participant.publishing.offer()), in: index)
+      perform(.offer("someone", description: participant.publishing.offer(), sources: [:]), in: index)
     }
     while !participants.allSatisfy({ $0.publishing.isConnected && $0.watching.isConnected }) {
       turn()

@@ -7,12 +7,19 @@ extension MediaServer {
     case add(String, publishing: Kinds)
     /// From now on only these kinds of the participant's media go further.
     case allow(String, publishing: Kinds)
-    /// The participant's publishing connection offers.
-    case offer(String, description: String)
+    /// The participant's publishing connection offers. `sources` says what its media descriptions show, by `mid`; of those it
+    /// does not name the first of either kind is the microphone or the camera.
+    case offer(String, description: String, sources: [String: Source])
     /// The participant answers its subscription's offer.
     case answer(String, description: String)
-    /// The participant's subscription has lost its way and is offered new ICE credentials.
-    case restart(String)
+    /// The participant's subscription has lost its way and is offered new ICE credentials, or, `anew`, another connection.
+    case restart(String, anew: Bool)
+    /// The participant wants these tracks of a routed room, whether they are published now or later. Sound needs no asking.
+    case subscribe(String, [Track: LayerWish])
+    /// It wants these no longer.
+    case unsubscribe(String, [Track])
+    /// Is answered by one `report`, unless the participant is gone.
+    case report(String)
     case remove(String)
     case close
   }
@@ -37,5 +44,41 @@ extension MediaServer {
 
     package static let audio = Kinds(rawValue: 1 << 0)
     package static let video = Kinds(rawValue: 1 << 1)
+    /// A shared screen with its sound.
+    package static let screen = Kinds(rawValue: 1 << 2)
+  }
+
+  /// What a participant publishes; at most one track of each.
+  package enum Source: UInt8, Hashable, Sendable, CaseIterable {
+    case microphone
+    case camera
+    case screen
+    case screenAudio
+
+    package var kind: Slot.Kind {
+      switch self {
+      case .microphone, .screenAudio: .audio
+      case .camera, .screen: .video
+      }
+    }
+
+    /// Which permission it needs.
+    package var kinds: Kinds {
+      switch self {
+      case .microphone: .audio
+      case .camera: .video
+      case .screen, .screenAudio: .screen
+      }
+    }
+  }
+
+  /// A published track: whose, and what it shows.
+  package struct Track: Hashable, Sendable {
+    package let participant: String
+    package let source: Source
+
+    package init(_ participant: String, _ source: Source) {
+      (self.participant, self.source) = (participant, source)
+    }
   }
 }

@@ -19,6 +19,9 @@ extension MediaServer {
     case refused(String, Refusal)
     /// The offer of the participant's subscription, with what each place in it carries.
     case offer(String, description: String, slots: [Slot])
+    /// The slots of the participant's subscription carry other tracks now, without another offer.
+    case slots(String, [Slot])
+    case report(String, Report)
   }
 
   /// One place of a subscription: a media description in which tracks are sent.
@@ -30,9 +33,11 @@ extension MediaServer {
 
     package let mid: String
     package let kind: Kind
+    /// What is sent in it; nil for none, and in an echo.
+    package let track: Track?
 
-    package init(mid: String, kind: Kind) {
-      (self.mid, self.kind) = (mid, kind)
+    package init(mid: String, kind: Kind, track: Track? = nil) {
+      (self.mid, self.kind, self.track) = (mid, kind, track)
     }
   }
 

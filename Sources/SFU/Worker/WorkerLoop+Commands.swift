@@ -10,9 +10,10 @@ extension WorkerLoop {
     case .open(let mode): open(room, mode)
     case .add(let name, let kinds): add(PeerEntry.Owner(room: room, participant: name), kinds)
     case .allow(let name, let kinds): allow(kinds, of: PeerEntry.Owner(room: room, participant: name))
-    case .offer(let name, let text): offer(text, by: PeerEntry.Owner(room: room, participant: name))
+    case .offer(let name, let text, _): offer(text, by: PeerEntry.Owner(room: room, participant: name))
     case .answer(let name, let text): answer(text, by: PeerEntry.Owner(room: room, participant: name))
-    case .restart(let name): restart(PeerEntry.Owner(room: room, participant: name))
+    case .restart(let name, _): restart(PeerEntry.Owner(room: room, participant: name))
+    case .subscribe, .unsubscribe, .report: return
     case .remove(let name): remove(PeerEntry.Owner(room: room, participant: name))
     case .close: close(room)
     }

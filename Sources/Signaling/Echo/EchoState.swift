@@ -34,7 +34,7 @@ package struct EchoState {
   package mutating func publish(_ offer: String, request: Int64) -> [Effect] {
     if let refusal = refusal(pending: offers) { return [.refuse(refusal, id: request)] }
     offers.append(request)
-    return [.media(.offer(participant, offer))]
+    return [.media(.offer(participant, offer, sources: [:]))]
   }
 
   package mutating func answer(_ answer: String, request: Int64) -> [Effect] {
@@ -45,7 +45,7 @@ package struct EchoState {
 
   package mutating func restart(request: Int64) -> [Effect] {
     guard !isOver else { return [.refuse(Self.overRefusal, id: request)] }
-    return [.media(.restart(participant)), .done(request)]
+    return [.media(.restart(participant, anew: false)), .done(request)]
   }
 
   /// Ends the test: with a reason for its session to be told of, or because the session wants it so.
@@ -64,6 +64,7 @@ package struct EchoState {
     switch event {
     case .failed, .lost: return end(.failed)
     case .offer(_, let offer, let slots): return [.subscription(offer: offer, slots: slots)]
+    case .slots, .report: return []
     case .answer(_, let answer): return Self.take(from: &offers).map { [.answer(answer, to: $0)] } ?? []
     case .accepted: return Self.take(from: &answers).map { [.done($0)] } ?? []
     case .refused(_, let refusal):

@@ -44,16 +44,113 @@ package enum MediaMode: Hashable, Sendable {
   case echo
 }
 
+/// What a participant publishes; at most one track of each.
+package enum MediaSource: String, Sendable, CaseIterable {
+  case microphone
+  case camera
+  case screen
+  /// The sound of a shared screen.
+  case screenAudio
+}
+
+/// A published track: whose, and what it shows.
+package struct MediaTrack: Hashable, Sendable {
+  package let participant: ParticipantID
+  package let source: MediaSource
+
+  package init(_ participant: ParticipantID, _ source: MediaSource) {
+    self.participant = participant
+    self.source = source
+  }
+}
+
+/// What a subscriber wants of a track; nil bounds nothing.
+package struct MediaWish: Hashable, Sendable {
+  /// The best of the simulcast or spatial layers, 0 the smallest.
+  package var spatialLayer: Int?
+  /// The best of the temporal layers, 0 the slowest.
+  package var temporalLayer: Int?
+  /// What it is shown at, in pixels: no larger picture is needed than the smallest that covers it.
+  package var width: Int?
+  package var height: Int?
+  /// Nothing is sent until it is wanted again.
+  package var isPaused = false
+
+  package init() {}
+}
+
 /// A place in a subscription for one track: an `m=` section of the server's offer (RFC 8829 §5.2.1).
 package struct MediaSlot: Hashable, Sendable {
   package enum Kind: String, Sendable, CaseIterable { case audio, video }
 
   package let mid: String
   package let kind: Kind
+  /// What is sent in it; nil for none, and in a connection test.
+  package let track: MediaTrack?
 
-  package init(mid: String, kind: Kind) {
+  package init(mid: String, kind: Kind, track: MediaTrack? = nil) {
     self.mid = mid
     self.kind = kind
+    self.track = track
+  }
+}
+
+/// What goes on between a participant and the media plane.
+package struct MediaReport: Hashable, Sendable {
+  /// A track that the participant publishes.
+  package struct Published: Hashable, Sendable {
+    package var source: MediaSource
+    /// From the smallest to the largest; one for a track that has no others.
+    package var layers: [Layer]
+    package var packetsLost: Int
+
+    package init(source: MediaSource, layers: [Layer], packetsLost: Int) {
+      (self.source, self.layers, self.packetsLost) = (source, layers, packetsLost)
+    }
+  }
+
+  package struct Layer: Hashable, Sendable {
+    /// In pixels; nil while it is not known.
+    package var width: Int?
+    package var height: Int?
+    package var bitsPerSecond: Int
+
+    package init(width: Int?, height: Int?, bitsPerSecond: Int) {
+      (self.width, self.height, self.bitsPerSecond) = (width, height, bitsPerSecond)
+    }
+  }
+
+  /// A track that the participant has asked for, or hears.
+  package struct Subscribed: Hashable, Sendable {
+    package enum State: String, Sendable, CaseIterable {
+      /// It is sent.
+      case active
+      /// It waits for a keyframe.
+      case starting
+      /// The subscriber wants nothing of it at present.
+      case paused
+      /// It is not published, or has no place yet.
+      case absent
+    }
+
+    package var track: MediaTrack
+    package var state: State
+    /// What is sent; nil where there are no layers, or nothing is.
+    package var spatialLayer: Int?
+    package var temporalLayer: Int?
+    package var bitsPerSecond: Int
+
+    package init(track: MediaTrack, state: State, spatialLayer: Int?, temporalLayer: Int?, bitsPerSecond: Int) {
+      (self.track, self.state) = (track, state)
+      (self.spatialLayer, self.temporalLayer, self.bitsPerSecond) = (spatialLayer, temporalLayer, bitsPerSecond)
+    }
+  }
+
+  package var published: [Published]
+  package var subscribed: [Subscribed]
+
+  package init(published: [Published] = [], subscribed: [Subscribed] = []) {
+    (self.published, self.subscribed) = (published, subscribed)
   }
 }
 
@@ -82,11 +179,20 @@ package enum MediaCommand: Hashable, Sendable {
   /// What this participant may send from now on; whatever else it sends is dropped.
   case allow(ParticipantID, publishing: MediaKinds)
   /// The participant's publishing connection offers; answered by one `answer` or `refused`, in order.
-  case offer(ParticipantID, String)
+  ///
+  /// `sources` says what its media descriptions show, by `mid`; of those it does not name the first of either kind is the
+  /// microphone or the camera.
+  case offer(ParticipantID, String, sources: [String: MediaSource])
   /// The participant answers its subscription's offer; answered by one `accepted` or `refused`, in order.
   case answer(ParticipantID, String)
-  /// The participant's subscription lost its way: it is to be offered new ICE credentials.
-  case restart(ParticipantID)
+  /// The participant's subscription lost its way: it is to be offered new ICE credentials, or, `anew`, another connection.
+  case restart(ParticipantID, anew: Bool)
+  /// In a routed room: the participant wants these tracks, whether they are published now or later. Sound needs no asking.
+  case subscribe(ParticipantID, [MediaTrack: MediaWish])
+  /// It wants these no longer.
+  case unsubscribe(ParticipantID, [MediaTrack])
+  /// Asks for a report; answered by one `report`, in order, unless the participant is gone.
+  case report(ParticipantID)
   case remove(ParticipantID)
   case close
 }
@@ -105,6 +211,9 @@ package enum MediaEvent: Hashable, Sendable {
   case accepted(ParticipantID)
   /// The subscription's offer; one at a time until it is answered.
   case offer(ParticipantID, String, slots: [MediaSlot])
+  /// The slots of the participant's subscription carry other tracks now, without another offer.
+  case slots(ParticipantID, [MediaSlot])
+  case report(ParticipantID, MediaReport)
 }
 
 /// Where routed and broadcast rooms and connection tests have their media from: the SFU, seen by those that know no packet.

@@ -52,7 +52,7 @@ extension RoomState {
       emit(.media(.remove(id)))
       addToMedia(id)
     // Only a connection test exchanges descriptions.
-    case .answer, .refused, .accepted, .offer: return []
+    case .answer, .refused, .accepted, .offer, .slots, .report: return []
     }
     return takeEffects()
   }

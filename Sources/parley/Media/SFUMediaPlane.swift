@@ -35,9 +35,16 @@ extension MediaServer.Command {
       case .open(let mode): .open(MediaServer.Mode(mode))
       case .add(let id, let kinds): .add(id.rawValue, publishing: MediaServer.Kinds(kinds))
       case .allow(let id, let kinds): .allow(id.rawValue, publishing: MediaServer.Kinds(kinds))
-      case .offer(let id, let description): .offer(id.rawValue, description: description)
+      case .offer(let id, let description, let sources):
+        .offer(id.rawValue, description: description, sources: sources.mapValues(MediaServer.Source.init))
       case .answer(let id, let description): .answer(id.rawValue, description: description)
-      case .restart(let id): .restart(id.rawValue)
+      case .restart(let id, let anew): .restart(id.rawValue, anew: anew)
+      case .subscribe(let id, let wishes):
+        .subscribe(
+          id.rawValue,
+          Dictionary(uniqueKeysWithValues: wishes.map { (MediaServer.Track($0.key), LayerWish($0.value)) }))
+      case .unsubscribe(let id, let tracks): .unsubscribe(id.rawValue, tracks.map(MediaServer.Track.init))
+      case .report(let id): .report(id.rawValue)
       case .remove(let id): .remove(id.rawValue)
       case .close: .close
       }
@@ -56,11 +63,11 @@ extension MediaServer.Mode {
 }
 
 extension MediaServer.Kinds {
-  /// A shared screen is video, and may have sound.
   fileprivate init(_ kinds: MediaKinds) {
     self = []
-    if !kinds.isDisjoint(with: [.audio, .screen]) { insert(.audio) }
-    if !kinds.isDisjoint(with: [.video, .screen]) { insert(.video) }
+    if kinds.contains(.audio) { insert(.audio) }
+    if kinds.contains(.video) { insert(.video) }
+    if kinds.contains(.screen) { insert(.screen) }
   }
 }
 
@@ -75,6 +82,8 @@ extension MediaEvent {
       case .refused(let id, let refusal): .refused(ParticipantID(rawValue: id), MediaRefusal(refusal))
       case .offer(let id, let description, let slots):
         .offer(ParticipantID(rawValue: id), description, slots: slots.map(MediaSlot.init))
+      case .slots(let id, let slots): .slots(ParticipantID(rawValue: id), slots.map(MediaSlot.init))
+      case .report(let id, let report): .report(ParticipantID(rawValue: id), MediaReport(report))
       }
   }
 }
@@ -84,15 +93,6 @@ extension MediaRefusal {
     switch refusal.description {
     case .offer: self.init(.offer, refusal.reason)
     case .answer: self.init(.answer, refusal.reason)
-    }
-  }
-}
-
-extension MediaSlot {
-  fileprivate init(_ slot: MediaServer.Slot) {
-    switch slot.kind {
-    case .audio: self.init(mid: slot.mid, kind: .audio)
-    case .video: self.init(mid: slot.mid, kind: .video)
     }
   }
 }

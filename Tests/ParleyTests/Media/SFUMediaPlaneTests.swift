@@ -7,21 +7,65 @@ import parley
 /// The same words on either side of the seam, and a real media server behind it.
 @Suite struct SFUMediaPlaneTests {
   private static let ada = ParticipantID(rawValue: "p_ada")
+  private static let camera = MediaTrack(ParticipantID(rawValue: "p_bob"), .camera)
+  private static let theirCamera = MediaServer.Track("p_bob", .camera)
 
   @Test(arguments: [
     (MediaCommand.open(.routed), MediaServer.Command.open(.routed)), (.open(.broadcast), .open(.broadcast)),
     (.open(.echo), .open(.echo)), (.add(ada, publishing: [.audio]), .add("p_ada", publishing: [.audio])),
     (.allow(ada, publishing: [.video]), .allow("p_ada", publishing: [.video])),
-    (.allow(ada, publishing: [.screen]), .allow("p_ada", publishing: [.audio, .video])),
+    (.allow(ada, publishing: [.screen]), .allow("p_ada", publishing: [.screen])),
     (.allow(ada, publishing: []), .allow("p_ada", publishing: [])),
-    (.offer(ada, "o"), .offer("p_ada", description: "o")), (.answer(ada, "a"), .answer("p_ada", description: "a")),
-    (.restart(ada), .restart("p_ada")), (.remove(ada), .remove("p_ada")), (.close, .close),
+    (
+      .offer(ada, "o", sources: ["0": .microphone, "1": .camera, "2": .screen, "3": .screenAudio]),
+      .offer(
+        "p_ada", description: "o", sources: ["0": .microphone, "1": .camera, "2": .screen, "3": .screenAudio])
+    ),
+    (.answer(ada, "a"), .answer("p_ada", description: "a")), (.restart(ada, anew: true), .restart("p_ada", anew: true)),
+    (.subscribe(ada, [camera: MediaWish()]), .subscribe("p_ada", [theirCamera: LayerWish()])),
+    (.unsubscribe(ada, [camera]), .unsubscribe("p_ada", [theirCamera])), (.report(ada), .report("p_ada")),
+    (.remove(ada), .remove("p_ada")), (.close, .close),
   ])
   func saysEveryCommandInTheServersWords(command: MediaCommand, expected: MediaServer.Command) {
     #expect(MediaServer.Command(command) == expected)
   }
 
+  @Test func aWishKeepsItsBounds() {
+    var wish = MediaWish()
+    (wish.spatialLayer, wish.temporalLayer, wish.width, wish.height) = (1, 300, 640, 100_000)
+    wish.isPaused = true
+
+    let bounds = LayerWish(wish)
+
+    #expect(bounds.spatialLayer == 1 && bounds.temporalLayer == 255)
+    #expect(bounds.width == 640 && bounds.height == 65_535 && bounds.isPaused)
+    #expect(LayerWish(MediaWish()) == LayerWish())
+  }
+
+  @Test func aReportIsToldWhole() {
+    let published = MediaServer.Published(
+      source: .screen, layers: [MediaServer.Layer(width: 320, height: nil, bitsPerSecond: 5)], packetsLost: 7)
+    let subscribed = MediaServer.Subscribed(
+      track: Self.theirCamera, state: .starting, spatialLayer: 2, temporalLayer: nil, bitsPerSecond: 9)
+
+    let event = MediaEvent(.report("p_ada", MediaServer.Report(published: [published], subscribed: [subscribed])))
+
+    let expected = MediaReport(
+      published: [
+        MediaReport.Published(
+          source: .screen, layers: [MediaReport.Layer(width: 320, height: nil, bitsPerSecond: 5)], packetsLost: 7)
+      ],
+      subscribed: [
+        MediaReport.Subscribed(
+          track: Self.camera, state: .starting, spatialLayer: 2, temporalLayer: nil, bitsPerSecond: 9)
+      ])
+    #expect(event == .report(Self.ada, expected))
+  }
+
   @Test func tellsEveryEventInTheWordsOfSignalling() {
+    let slots = [MediaServer.Slot(mid: "1", kind: .video, track: Self.theirCamera)]
+    #expect(
+      MediaEvent(.slots("p_ada", slots)) == .slots(Self.ada, [MediaSlot(mid: "1", kind: .video, track: Self.camera)]))
     #expect(MediaEvent(.failed) == .failed)
     #expect(MediaEvent(.lost("p_ada")) == .lost(Self.ada))
     #expect(MediaEvent(.answer("p_ada", description: "a")) == .answer(Self.ada, "a"))
@@ -41,7 +85,7 @@ import parley
 
     await plane.perform(.open(.echo), in: room)
     await plane.perform(.add(Self.ada, publishing: [.audio, .video]), in: room)
-    await plane.perform(.offer(Self.ada, "nonsense"), in: room)
+    await plane.perform(.offer(Self.ada, "nonsense", sources: [:]), in: room)
 
     var events = plane.events.makeAsyncIterator()
     let (place, event) = try #require(await events.next())

@@ -138,7 +138,7 @@ import Testing
       let old = client.watching.agent.remote
 
       client.watching.renewCredentials()
-      await server.media.perform(.restart("ann"), in: "echo")
+      await server.media.perform(.restart("ann", anew: false), in: "echo")
       let isRenewed = try await client.pump { client.watching.agent.remote != old }
       let before = client.received(.video).count
       let goesOn = try await client.pump { client.received(.video).count >= before + 30 }

@@ -10,7 +10,7 @@ import Testing
       await server.media.perform(.open(.echo), in: "echo")
       await server.media.perform(.add("ann", publishing: [.audio]), in: "echo")
 
-      await server.media.perform(.offer("ann", description: "hello"), in: "echo")
+      await server.media.perform(.offer("ann", description: "hello", sources: [:]), in: "echo")
 
       let news = await news(of: "ann", on: server, count: 1)
       #expect(news == [.refused("ann", .init(description: .offer, reason: "Line 1 of the description is malformed."))])
@@ -19,7 +19,7 @@ import Testing
 
   @Test func whoIsUnknownIsRefused() async throws {
     try await ServerUnderTest.with { server in
-      await server.media.perform(.offer("ann", description: "v=0"), in: "nowhere")
+      await server.media.perform(.offer("ann", description: "v=0", sources: [:]), in: "nowhere")
       await server.media.perform(.answer("ann", description: "v=0"), in: "nowhere")
 
       let news = await news(of: "ann", on: server, in: "nowhere", count: 2)

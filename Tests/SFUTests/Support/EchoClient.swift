@@ -68,7 +68,7 @@ final class EchoClient {
   }
 
   func offer() async {
-    await server.media.perform(.offer(name, description: publishing.offer()), in: room)
+    await server.media.perform(.offer(name, description: publishing.offer(), sources: [:]), in: room)
   }
 
   /// Another source port, as behind a NAT that has forgotten.

@@ -52,7 +52,7 @@ struct HandTurnedEcho: ~Copyable {
   mutating func connect() throws {
     loop.perform(.open(.echo), in: Self.room)
     loop.perform(.add("ann", publishing: [.audio, .video]), in: Self.room)
-    loop.perform(.offer("ann", description: publishing.offer()), in: Self.room)
+    loop.perform(.offer("ann", description: publishing.offer(), sources: [:]), in: Self.room)
     let end = SystemClock.now + .seconds(5)
     while !(publishing.isConnected && watching.isConnected), SystemClock.now < end { try turn() }
   }

@@ -8,8 +8,8 @@ import Testing
 
   @Test mutating func answersGoToTheOffersInTheirOrder() {
     #expect(state.opening == [.media(.open(.echo)), .media(.add(Self.me, publishing: [.audio, .video]))])
-    #expect(state.publish("one", request: 3) == [.media(.offer(Self.me, "one"))])
-    #expect(state.publish("two", request: 4) == [.media(.offer(Self.me, "two"))])
+    #expect(state.publish("one", request: 3) == [.media(.offer(Self.me, "one", sources: [:]))])
+    #expect(state.publish("two", request: 4) == [.media(.offer(Self.me, "two", sources: [:]))])
     #expect(state.answer("mine", request: 5) == [.media(.answer(Self.me, "mine"))])
 
     #expect(state.handle(.answer(Self.me, "first")) == [.answer("first", to: 3)])
@@ -36,14 +36,14 @@ import Testing
 
   @Test mutating func onlySoManyDescriptionsMayWait() {
     for request in 0..<Int64(EchoState.maximumPending) {
-      #expect(state.publish("o", request: request).first == .media(.offer(Self.me, "o")))
+      #expect(state.publish("o", request: request).first == .media(.offer(Self.me, "o", sources: [:])))
       #expect(state.answer("a", request: request).first == .media(.answer(Self.me, "a")))
     }
 
     #expect(state.publish("o", request: 9).first?.refusedCode == .rateLimited)
     #expect(state.answer("a", request: 9).first?.refusedCode == .rateLimited)
     _ = state.handle(.answer(Self.me, "x"))
-    #expect(state.publish("o", request: 9) == [.media(.offer(Self.me, "o"))])
+    #expect(state.publish("o", request: 9) == [.media(.offer(Self.me, "o", sources: [:]))])
   }
 
   @Test mutating func theEndAnswersWhatIsOpenAndClosesTheMediaOnce() {

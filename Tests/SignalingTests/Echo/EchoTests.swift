@@ -11,7 +11,7 @@ import Testing
     #expect(await scene.plane.commands(2) == [.open(.echo), .add(me, publishing: [.audio, .video])])
 
     await scene.ada.send(raw: #"{"id":50,"type":"publish","offer":"v=0\r\n"}"#)
-    #expect(await scene.plane.commands(3).last == .offer(me, "v=0\r\n"))
+    #expect(await scene.plane.commands(3).last == .offer(me, "v=0\r\n", sources: [:]))
     scene.plane.report(.answer(me, "v=0 \"a\""))
     #expect(try await scene.ada.answer(50)["data"]?["answer"]?.text == "v=0 \"a\"")
 
@@ -26,7 +26,7 @@ import Testing
     #expect(try await scene.ada.answer(51)["data"] == .object([:]))
 
     try await scene.ada.succeed(#""type":"restartSubscription""#)
-    #expect(await scene.plane.commands(5).last == .restart(me))
+    #expect(await scene.plane.commands(5).last == .restart(me, anew: false))
     try await scene.ada.succeed(#""type":"endEcho""#)
     #expect(await scene.plane.commands(6).last == .close)
     #expect(scene.ada.events("echoEnded").isEmpty)

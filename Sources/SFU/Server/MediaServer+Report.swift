@@ -1,0 +1,61 @@
+extension MediaServer {
+  /// What goes on between a participant and this server.
+  package struct Report: Equatable, Sendable {
+    package var published: [Published] = []
+    package var subscribed: [Subscribed] = []
+
+    package init(published: [Published] = [], subscribed: [Subscribed] = []) {
+      (self.published, self.subscribed) = (published, subscribed)
+    }
+  }
+
+  /// A track that a participant publishes.
+  package struct Published: Equatable, Sendable {
+    package var source: Source
+    /// From the smallest to the largest; one for a track that has no others.
+    package var layers: [Layer]
+    package var packetsLost: Int
+
+    package init(source: Source, layers: [Layer], packetsLost: Int) {
+      (self.source, self.layers, self.packetsLost) = (source, layers, packetsLost)
+    }
+  }
+
+  /// One encoding of a track, or one of its spatial layers.
+  package struct Layer: Equatable, Sendable {
+    /// In pixels; nil while it is not known.
+    package var width: Int?
+    package var height: Int?
+    /// Of the last second; zero for a layer that is off.
+    package var bitsPerSecond: Int
+
+    package init(width: Int?, height: Int?, bitsPerSecond: Int) {
+      (self.width, self.height, self.bitsPerSecond) = (width, height, bitsPerSecond)
+    }
+  }
+
+  /// A track that a participant has asked for, or hears.
+  package struct Subscribed: Equatable, Sendable {
+    package enum State: Sendable {
+      case active
+      /// It waits for a keyframe.
+      case starting
+      /// The subscriber wants nothing of it at present.
+      case paused
+      /// It is not published, or has no place yet.
+      case absent
+    }
+
+    package var track: Track
+    package var state: State
+    /// What is sent; nil where there are no layers, or nothing is.
+    package var spatialLayer: Int?
+    package var temporalLayer: Int?
+    package var bitsPerSecond: Int
+
+    package init(track: Track, state: State, spatialLayer: Int?, temporalLayer: Int?, bitsPerSecond: Int) {
+      (self.track, self.state) = (track, state)
+      (self.spatialLayer, self.temporalLayer, self.bitsPerSecond) = (spatialLayer, temporalLayer, bitsPerSecond)
+    }
+  }
+}
