@@ -31,7 +31,7 @@ package struct StreamConnection: ~Copyable {
   package private(set) var droppedCount = 0
 
   /// Takes over an accepted, non-blocking socket, to be closed with this value.
-  init(adopting descriptor: Int32, path: FiveTuple) {
+  package init(adopting descriptor: Int32, path: FiveTuple) {
     self.descriptor = descriptor
     self.path = path
   }
@@ -40,6 +40,8 @@ package struct StreamConnection: ~Copyable {
     close(descriptor)
   }
 
+  /// What the queue takes of memory: what waits, and what has been sent and is not forgotten yet.
+  package var heldByteCount: Int { queue.count }
   /// Whether it waits for the socket to take more.
   package var hasQueue: Bool { sentByteCount < queue.count }
 

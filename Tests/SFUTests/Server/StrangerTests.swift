@@ -54,6 +54,28 @@ import WebRTC
     }
   }
 
+  @Test func aPathTakenByAForgedCheckIsGivenBackAtTheNextOwnOne() async throws {
+    try await ServerUnderTest.with { server in
+      let ann = try EchoClient("ann", in: "echo", on: server)
+      try await ann.join()
+      try await ann.pump { ann.received(.video).count >= 10 }
+      let eve = try EchoClient("eve", in: "echo", on: server, seed: 2)
+      await server.media.perform(.add("eve", publishing: [.audio, .video]), in: "echo")
+      await eve.offer()
+      try await eve.connect()
+
+      // A check of Eve's with Ann's source address.
+      let credentials = try #require(eve.publishing.agent.remote)
+      ann.send(eve.publishing.agent.check(credentials), as: ann.publishing)
+      try await ann.pump(for: .milliseconds(200))
+      ann.publishing.agent.tryPath(at: SystemClock.now)
+      let before = ann.received(.video).count
+      let goesOn = try await ann.pump { ann.received(.video).count >= before + 100 }
+
+      #expect(goesOn)
+    }
+  }
+
   @Test func aFloodOfJunkLeavesTheEchoUnharmed() async throws {
     try await ServerUnderTest.with { server in
       let client = try EchoClient("ann", in: "echo", on: server)

@@ -71,6 +71,11 @@ final class EchoClient {
     await server.media.perform(.offer(name, description: publishing.offer(), sources: [:]), in: room)
   }
 
+  /// Sends a datagram from the address of one of its connections, whoever wrote it.
+  func send(_ datagram: [UInt8], as browser: Browser) {
+    sockets[ObjectIdentifier(browser)]?.send(datagram)
+  }
+
   /// Another source port, as behind a NAT that has forgotten.
   func move(_ browser: Browser) throws {
     let socket = try ClientSocket(carrier, to: serverAddress)

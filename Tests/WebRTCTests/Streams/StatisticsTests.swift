@@ -51,6 +51,17 @@ import WebRTC
     #expect((Duration.microseconds(7900) ... .microseconds(8100)).contains(unsteady.jitter))
   }
 
+  @Test func aClockThatHasRunForYearsOverflowsNothing() {
+    var statistics = ReceptionStatistics(clockRate: 90_000)
+    let years = Instant.zero + .seconds(100 * 365 * 86_400)
+    for index in 0..<100 {
+      let arrival = years + .milliseconds(index * 20)
+      statistics.receive(Int64(index), timestamp: UInt32(index * 1800), byteCount: 100, at: arrival)
+    }
+
+    #expect(statistics.jitter < .milliseconds(1))
+  }
+
   @Test func packetsOfOneFrameAreNotJitter() {
     var statistics = ReceptionStatistics(clockRate: 90_000)
     for index in 0..<900 {
