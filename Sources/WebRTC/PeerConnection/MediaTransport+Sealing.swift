@@ -14,16 +14,20 @@ package enum MediaSealError: Error, Equatable, Sendable {
 
 // MARK: - The door for packets that leave
 extension MediaTransport {
-  /// Begins to send a track in the place of a media description; returns the outgoing stream's index.
+  /// Begins to send a track in the place of a media description; returns the outgoing stream's index, which is `present` if
+  /// that one's place has been given to the track.
   package mutating func addOutgoing(
-    _ description: NegotiatedMedia, _ track: LocalTrack, using generator: inout some RandomNumberGenerator
+    _ description: NegotiatedMedia, _ track: LocalTrack, insteadOf present: Int? = nil,
+    using generator: inout some RandomNumberGenerator
   ) -> Int {
     let isAudio = track.kind == .audio
-    return outgoing.append(
-      OutgoingStream(
-        media: description.index, track: track, mid: description.extensions.id(of: .mid) == nil ? nil : description.mid,
-        clockRate: description.codecs.first?.clockRate ?? (isAudio ? 48_000 : 90_000),
-        historyCapacity: isAudio ? Self.audioHistoryCapacity : Self.videoHistoryCapacity, using: &generator))
+    let stream = OutgoingStream(
+      media: description.index, track: track, mid: description.extensions.id(of: .mid) == nil ? nil : description.mid,
+      clockRate: description.codecs.first?.clockRate ?? (isAudio ? 48_000 : 90_000),
+      historyCapacity: isAudio ? Self.audioHistoryCapacity : Self.videoHistoryCapacity, using: &generator)
+    guard let present else { return outgoing.append(stream) }
+    outgoing[present] = stream
+    return present
   }
 
   /// The outgoing stream of a media description.

@@ -52,11 +52,14 @@ package struct TrackDescription: Equatable, Sendable {
   /// Tracks of one stream are played in step.
   package var stream: String
   package var track: String
+  /// What it comes in; nil if it may be anything.
+  package var codecs: [MediaCodec]?
 
-  package init(_ kind: MediaKind, stream: String, track: String) {
+  package init(_ kind: MediaKind, stream: String, track: String, codecs: [MediaCodec]? = nil) {
     self.kind = kind
     self.stream = stream
     self.track = track
+    self.codecs = codecs
   }
 }
 

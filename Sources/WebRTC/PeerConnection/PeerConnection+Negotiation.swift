@@ -9,11 +9,18 @@ extension PeerConnection {
   package mutating func answer(
     _ offer: String, at now: Instant, using generator: inout some RandomNumberGenerator, into outbox: inout PeerOutbox
   ) throws(PeerNegotiationError) -> String {
+    try answer(try Self.parse(offer), at: now, using: &generator, into: &outbox)
+  }
+
+  /// The same for an offer that was read already.
+  package mutating func answer(
+    _ description: SessionDescription, at now: Instant, using generator: inout some RandomNumberGenerator,
+    into outbox: inout PeerOutbox
+  ) throws(PeerNegotiationError) -> String {
     guard !isEnded else { throw .ended }
     guard case .answering(var answering) = negotiation else {
       preconditionFailure("a subscriber is offered and offers nothing")
     }
-    let description = try Self.parse(offer)
     answering.count += 1
     answering.origin.version = String(answering.count)
     var answer = try self.answer(description, answering)
@@ -63,28 +70,6 @@ extension PeerConnection {
 
 // MARK: - A peer that is offered: subscribers
 extension PeerConnection {
-  /// The places of a subscriber's session.
-  package var slots: [SubscriptionOffer.Slot] {
-    guard case .offering(let offering) = negotiation else { return [] }
-    return offering.offer.slots
-  }
-
-  /// Adds a place to send tracks of a kind in, one after the other; nil if a description can hold no more.
-  ///
-  /// It is offered within a tenth of a second, together with what else changes until then.
-  package mutating func addSlot(for track: TrackDescription, at now: Instant) -> SubscriptionOffer.Slot? {
-    guard !isEnded else { return nil }
-    let used = slots.map(\.track)
-    let tracks = LocalTrack.allocate([track], configuration, besides: used, &numbers)
-    return change(at: now) { offer in tracks.first.flatMap { offer.addSlot(for: $0) } }
-  }
-
-  /// Marks a place as used or idle, which is offered likewise.
-  package mutating func setSlot(_ mid: String, inUse isInUse: Bool, at now: Instant) {
-    guard slots.contains(where: { $0.mid == mid && $0.isInUse != isInUse }) else { return }
-    change(at: now) { offer in offer.setSlot(mid, inUse: isInUse) }
-  }
-
   /// What has changed is offered at the next `advance`, because nothing else is about to change.
   package mutating func hastenOffer(at now: Instant) {
     withOffering { $0.schedule.hasten(at: now) }
@@ -134,11 +119,12 @@ extension PeerConnection {
     outbox.events.append(.offer(offer.text))
   }
 
+  /// Changes what is to be offered.
   @discardableResult
-  private mutating func change<Result>(at now: Instant, _ body: (inout SubscriptionOffer) -> Result) -> Result {
+  mutating func change<Result>(at now: Instant, _ body: (inout PeerNegotiation.Offering) -> Result) -> Result {
     withOffering { offering in
       defer { offering.schedule.change(at: now) }
-      return body(&offering.offer)
+      return body(&offering)
     }
   }
 

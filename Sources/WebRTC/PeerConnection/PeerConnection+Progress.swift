@@ -61,12 +61,15 @@ extension PeerConnection {
     }
   }
 
-  /// Begins a stream for every media description that something is to be sent in.
+  /// Begins a stream for every media description that something is to be sent in, and another where the SSRC is another.
   private mutating func addOutgoing(into outbox: inout PeerOutbox) {
     guard hasKeys else { return }
     for description in media where description.direction.sends {
-      guard let track = description.track, streams.outgoingStream(inMedia: description.index) == nil else { continue }
-      guard let stream = transport?.addOutgoing(description, track, using: &numbers) else { return }
+      guard let track = description.track else { continue }
+      let present = streams.outgoingStream(inMedia: description.index)
+      guard present.map({ streams.outgoing[$0].track.ssrc != track.ssrc }) ?? true,
+        let stream = transport?.addOutgoing(description, track, insteadOf: present, using: &numbers)
+      else { continue }
       outbox.events.append(.outgoingAdded(stream, media: description.index))
     }
   }

@@ -26,6 +26,8 @@ enum PeerNegotiation {
   struct Offering {
     var offer: SubscriptionOffer
     var schedule = OfferSchedule()
+    /// How often a place was given SSRCs anew.
+    var renewalCount = 0
   }
 
   case answering(Answering)

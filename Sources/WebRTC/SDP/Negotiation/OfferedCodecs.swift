@@ -38,9 +38,11 @@ package struct OfferedCodecs: Sendable {
     entries = Self.entries.filter { codecs?.contains($0.codec) ?? true }
   }
 
-  /// How the codecs of a kind stand in an offer.
-  func descriptions(of kind: MediaKind) -> [CodecDescription] {
-    entries.filter { $0.codec.kind == kind }.flatMap { entry in
+  /// How the codecs of a kind stand in an offer, or those `among` the wanted; all if none of these is offered.
+  func descriptions(of kind: MediaKind, among wanted: [MediaCodec]? = nil) -> [CodecDescription] {
+    let known = entries.filter { $0.codec.kind == kind }
+    let useful = wanted.map { wanted in known.filter { wanted.contains($0.codec) } } ?? known
+    return (useful.isEmpty ? known : useful).flatMap { entry in
       let description = Self.description(of: entry)
       return [description] + (entry.retransmission.map { [.retransmission($0, of: description)] } ?? [])
     }

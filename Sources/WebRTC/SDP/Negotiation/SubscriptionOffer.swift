@@ -4,12 +4,15 @@ import RTP
 ///
 /// Media descriptions are never removed, only left unused, because their order is fixed for the life of a session. Audio has
 /// as many places as speakers are forwarded at once, each with its own SSRC; who speaks in which is told by signalling. Video
-/// places form a pool that grows with the number of visible tracks.
+/// places form a pool that grows with the number of visible tracks. A place that is given to another track gets SSRCs of its
+/// own with it, because browsers tie what is played in step to the SSRC and not to the place.
 package struct SubscriptionOffer: Sendable {
   /// One place: a media description that one track after the other is sent in.
   package struct Slot: Equatable, Sendable {
     package let mid: String
-    package let track: LocalTrack
+    package fileprivate(set) var track: LocalTrack
+    /// What can come in it; nil for all that is offered at all. Each codec is some 200 bytes in every offer.
+    package fileprivate(set) var codecs: [MediaCodec]?
     /// Whether anything will be sent there; an idle place is offered as inactive.
     package fileprivate(set) var isInUse = true
   }
@@ -26,8 +29,8 @@ package struct SubscriptionOffer: Sendable {
   private let codecs: OfferedCodecs
   private var origin: SessionDescription.Origin
   private var version: UInt64 = 0
-  /// How many places the last offer had.
-  private var offeredCount = 0
+  /// The places as the last offer described them, which is what its answer is about.
+  private var offered: [Slot] = []
 
   package init(sessionID: UInt64, codecs: OfferedCodecs = OfferedCodecs()) {
     origin = SessionDescription.Origin(sessionID: String(sessionID), version: "0")
@@ -35,11 +38,17 @@ package struct SubscriptionOffer: Sendable {
   }
 
   /// Adds a place for tracks of the kind of `track`, whose SSRCs it keeps; nil if a description can hold no more.
-  package mutating func addSlot(for track: LocalTrack) -> Slot? {
+  package mutating func addSlot(for track: LocalTrack, in codecs: [MediaCodec]? = nil) -> Slot? {
     guard slots.count < SDPLimits.mediaCount else { return nil }
-    let slot = Slot(mid: String(slots.count), track: track)
+    let slot = Slot(mid: String(slots.count), track: track, codecs: codecs)
     slots.append(slot)
     return slot
+  }
+
+  /// Gives a place to another track of its kind.
+  package mutating func assign(_ track: LocalTrack, in codecs: [MediaCodec]?, to mid: String) {
+    guard let index = slots.firstIndex(where: { $0.mid == mid }) else { return }
+    (slots[index].track, slots[index].codecs, slots[index].isInUse) = (track, codecs, true)
   }
 
   /// Marks a place as used or idle; the place, its mid and its SSRCs stay.
@@ -51,7 +60,7 @@ package struct SubscriptionOffer: Sendable {
   /// The next offer.
   package mutating func make(with transport: LocalTransport) -> SessionDescription {
     version += 1
-    offeredCount = slots.count
+    offered = slots
     origin.version = String(version)
     var offer = SessionDescription(origin: origin)
     offer.isICELite = true
@@ -62,7 +71,7 @@ package struct SubscriptionOffer: Sendable {
   }
 
   private func media(for slot: Slot, _ transport: LocalTransport) -> MediaDescription {
-    let descriptions = codecs.descriptions(of: slot.track.kind)
+    let descriptions = codecs.descriptions(of: slot.track.kind, among: slot.codecs)
     let isCarrier = slot.mid == slots.first?.mid
     var media = MediaDescription(
       slot.track.kind, port: 9, protocolName: "UDP/TLS/RTP/SAVPF",
@@ -86,9 +95,9 @@ package struct SubscriptionOffer: Sendable {
   /// A media description without a codec that both sides have must be rejected (RFC 3264 §6). One that is accepted like that
   /// would be silent for ever and nobody would be told why, so it is thrown as `noCodec`.
   package func accept(_ answer: SessionDescription) throws(NegotiationError) -> Agreement {
-    guard answer.media.count == offeredCount else { throw .mismatch }
+    guard answer.media.count == offered.count else { throw .mismatch }
     var agreement = Agreement(media: [], remote: nil)
-    for (index, (slot, media)) in zip(slots, answer.media).enumerated() {
+    for (index, (slot, media)) in zip(offered, answer.media).enumerated() {
       guard media.kind == slot.track.kind, media.mid == nil || media.mid == slot.mid else { throw .mismatch }
       guard !media.isRejected else { continue }
       let accepted = codecs.accepted(by: media)
