@@ -5,21 +5,36 @@ import WebRTC
 struct PublishedTrack: ~Copyable {
   typealias Handle = SlotTable<PublishedTrack>.Handle
 
+  let owner: Participant.Handle
   let publisher: PeerEntry.Handle
   /// The place of the media description in the publisher's session.
   let media: Int
-  let kind: MediaServer.Slot.Kind
+  let source: MediaServer.Source
+  var kind: MediaServer.Slot.Kind { source.kind }
+  /// What its packets come in; as agreed on, until one has come.
+  private(set) var codec: MediaCodec?
   /// Whether its packets go further.
   var isAllowed: Bool
   /// The streams that have begun, one for each simulcast layer.
   var streams: [PublishedStream.Handle] = []
   var subscriptions: [Subscription.Handle] = []
 
-  init(publisher: PeerEntry.Handle, media: Int, kind: MediaServer.Slot.Kind, isAllowed: Bool) {
+  init(
+    by owner: Participant.Handle, publisher: PeerEntry.Handle, media: NegotiatedMedia, source: MediaServer.Source,
+    isAllowed: Bool
+  ) {
+    self.owner = owner
     self.publisher = publisher
-    self.media = media
-    self.kind = kind
+    self.media = media.index
+    self.source = source
+    codec = media.codecs.first?.codec
     self.isAllowed = isAllowed
+  }
+
+  /// What a subscriber is offered for it: its codec, and one that all know, so that nobody has to reject the place for ever.
+  var offeredCodecs: [MediaCodec]? {
+    guard kind == .video, let codec else { return nil }
+    return codec == .vp8 ? [.vp8] : [codec, .vp8]
   }
 }
 
@@ -50,13 +65,6 @@ extension MediaServer.Slot.Kind {
   }
 
   var mediaKind: MediaKind {
-    switch self {
-    case .audio: return .audio
-    case .video: return .video
-    }
-  }
-
-  var kinds: MediaServer.Kinds {
     switch self {
     case .audio: return .audio
     case .video: return .video

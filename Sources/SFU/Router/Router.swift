@@ -60,6 +60,14 @@ struct Router: ~Copyable {
     return handle
   }
 
+  /// Has nothing more forwarded; the subscription stays, so that another can continue its numbers.
+  mutating func detach(_ subscription: Subscription.Handle) {
+    guard subscriptions.contains(subscription) else { return }
+    let track = subscriptions[subscription].track
+    subscriptions[subscription].detach()
+    if tracks.contains(track) { tracks[track].subscriptions.removeAll { $0 == subscription } }
+  }
+
   mutating func removeSubscription(_ subscription: Subscription.Handle) {
     guard subscriptions.contains(subscription) else { return }
     let track = subscriptions[subscription].track

@@ -15,7 +15,7 @@ struct Subscription {
   /// Stands for a payload type that the subscriber does not know.
   private static let unknown = UInt8.max
 
-  let track: PublishedTrack.Handle
+  private(set) var track: PublishedTrack.Handle
   let subscriber: PeerEntry.Handle
   /// The subscriber's outgoing stream.
   let outgoing: Int
@@ -57,6 +57,11 @@ struct Subscription {
   mutating func forget(_ stream: PublishedStream.Handle) {
     if current == stream { current = .none }
     if target == stream { target = .none }
+  }
+
+  /// Nothing is forwarded any more; what follows in its place continues its numbers.
+  mutating func detach() {
+    (track, current, target) = (.none, .none, .none)
   }
 
   /// The track is not to be forwarded for a while; afterwards it begins anew, at a keyframe.

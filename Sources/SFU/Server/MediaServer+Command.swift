@@ -26,7 +26,7 @@ extension MediaServer {
 
   /// Who gets whose media in a room.
   package enum Mode: Hashable, Sendable {
-    /// Everybody gets everybody's; not served yet, so opening such a room fails.
+    /// Everybody hears the others and sees those it asks for.
     case routed
     /// All get that of a few; not served yet, so opening such a room fails.
     case broadcast

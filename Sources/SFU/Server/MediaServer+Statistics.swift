@@ -2,6 +2,8 @@ extension MediaServer {
   /// What the workers have done since the start, and what they hold now.
   package struct Statistics: Equatable, Sendable {
     package var rooms = 0
+    /// Those of them in which everybody is sent what the others publish.
+    package var routedRooms = 0
     package var participants = 0
     /// Peer connections, two for each participant.
     package var peers = 0

@@ -10,15 +10,9 @@ struct PeerEntry: ~Copyable {
     case subscriber
   }
 
-  /// Whose it is.
-  struct Owner: Equatable, Sendable {
-    let room: String
-    let participant: String
-  }
-
   var connection: PeerConnection
   let side: Side
-  let owner: Owner
+  let owner: Participant.Handle
   /// What becomes of its incoming streams, by their index.
   var published: [PublishedStream.Handle] = []
   /// What its outgoing streams carry, by their index.
@@ -32,7 +26,7 @@ struct PeerEntry: ~Copyable {
   var isConnected = false
   var hasBeenConnected = false
 
-  init(_ connection: consuming PeerConnection, _ side: Side, of owner: Owner) {
+  init(_ connection: consuming PeerConnection, _ side: Side, of owner: Participant.Handle) {
     self.connection = connection
     self.side = side
     self.owner = owner

@@ -36,7 +36,7 @@ extension WorkerLoop {
     case .ended(let reason): ended(peer, reason)
     case .incomingAdded(let stream): publish(stream, of: peer)
     case .incomingEnded(let stream): unpublish(stream, of: peer)
-    case .outgoingAdded: connectLines(of: peers[peer].owner)
+    case .outgoingAdded(let stream, let media): outgoingAdded(stream, in: media, of: peer)
     case .keyframeWanted(let stream): requestKeyframe(for: stream, of: peer)
     case .repairWanted(let stream, let entry): repair(entry, on: stream, of: peer)
     case .estimate: return
@@ -50,16 +50,18 @@ extension WorkerLoop {
     peers[peer].isConnected = true
   }
 
-  private mutating func offer(_ text: String, of peer: PeerEntry.Handle) {
+  private mutating func outgoingAdded(_ outgoing: Int, in media: Int, of peer: PeerEntry.Handle) {
     let owner = peers[peer].owner
-    let slots = peers[peer].connection.slots.compactMap { slot in
-      MediaServer.Slot.Kind(slot.track.kind).map { MediaServer.Slot(mid: slot.mid, kind: $0) }
-    }
-    tell(.offer(owner.participant, description: text, slots: slots), owner.room)
+    // The place of a stream whose numbers nobody continues.
+    if outgoing < peers[peer].subscriptions.count { router.removeSubscription(peers[peer].subscriptions[outgoing]) }
+    guard participants.contains(owner), participants[owner].slots.indices.contains(media) else { return }
+    connect(media, of: owner)
   }
 
-  mutating func tell(_ news: MediaServer.News, _ room: String) {
-    if !settings.tell(MediaServer.Event(room: room, news: news)) { counts.lostEvents += 1 }
+  private mutating func offer(_ text: String, of peer: PeerEntry.Handle) {
+    let owner = peers[peer].owner
+    guard participants.contains(owner), participants[owner].subscriber == peer else { return }
+    tell(.offer(participants[owner].name, description: text, slots: slots(of: owner)), participants[owner].room)
   }
 
   /// A peer connection is over; what it published and subscribed to goes with it.
@@ -71,64 +73,23 @@ extension WorkerLoop {
     case .handshakeFailed: counts.failedHandshakes += 1
     case .abandoned: break
     }
-    guard rooms[owner.room]?.participants[owner.participant] != nil else { return }
-    remove(owner)
-    tell(.lost(owner.participant), owner.room)
+    guard participants.contains(owner) else { return }
+    let (name, room) = (participants[owner].name, participants[owner].room)
+    drop(owner)
+    tell(.lost(name), room)
   }
 
   /// Takes a peer that has ended out of all tables.
   private mutating func forget(_ peer: PeerEntry.Handle) {
-    let owner = peers[peer].owner
+    let (owner, side) = (peers[peer].owner, peers[peer].side)
     for stream in peers[peer].published { router.removeStream(stream) }
     for subscription in peers[peer].subscriptions { router.removeSubscription(subscription) }
-    let side = peers[peer].side
     peers.remove(peer)
     forgetDeadline(of: peer)
-    withParticipant(owner) { participant in
-      switch side {
-      case .publisher: if participant.publisher == peer { participant.publisher = nil }
-      case .subscriber:
-        guard participant.subscriber == peer else { return }
-        participant.subscriber = nil
-        for index in participant.lines.indices { participant.lines[index].slot = nil }
-      }
+    guard participants.contains(owner) else { return }
+    switch side {
+    case .publisher: if participants[owner].publisher == peer { withdrawAll(of: owner) }
+    case .subscriber: if participants[owner].subscriber == peer { participants[owner].slots = [] }
     }
-    guard side == .publisher, participant(owner)?.publisher == nil else { return }
-    retireLines(of: owner) { _ in true }
-  }
-
-  // MARK: Streams that begin and end
-
-  private mutating func publish(_ incoming: Int, of peer: PeerEntry.Handle) {
-    let media = peers[peer].connection.streams.incoming[incoming].media
-    guard let line = participant(peers[peer].owner)?.lines.first(where: { $0.media == media }) else { return }
-    unpublish(incoming, of: peer)
-    guard let stream = router.addStream(incoming, to: line.track) else { return }
-    while peers[peer].published.count <= incoming { peers[peer].published.append(.none) }
-    peers[peer].published[incoming] = stream
-    selectStreams(of: line.track)
-  }
-
-  private mutating func unpublish(_ incoming: Int, of peer: PeerEntry.Handle) {
-    guard incoming < peers[peer].published.count else { return }
-    let stream = peers[peer].published[incoming]
-    guard router.streams.contains(stream) else { return }
-    let track = router.streams[stream].track
-    router.removeStream(stream)
-    peers[peer].published[incoming] = .none
-    selectStreams(of: track)
-  }
-
-  /// Gives every subscription of a track that has no stream one.
-  private mutating func selectStreams(of track: PublishedTrack.Handle) {
-    guard router.tracks.contains(track) else { return }
-    for subscription in router.tracks[track].subscriptions { beginIfIdle(subscription) }
-  }
-
-  mutating func beginIfIdle(_ subscription: Subscription.Handle) {
-    guard router.subscriptions.contains(subscription), router.subscriptions[subscription].target == .none else {
-      return
-    }
-    if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
   }
 }

@@ -6,7 +6,8 @@ extension WorkerLoop {
   package var statistics: MediaServer.Statistics {
     var statistics = MediaServer.Statistics()
     statistics.rooms = rooms.count
-    statistics.participants = rooms.values.reduce(0) { $0 + $1.participants.count }
+    statistics.routedRooms = rooms.values.count { $0.mode == .routed }
+    statistics.participants = participants.count
     statistics.peers = peers.count
     statistics.connectedPeers = peers.handles.count { peers[$0].isConnected }
     statistics.streamConnections = sockets.streamCount

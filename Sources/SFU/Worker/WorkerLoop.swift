@@ -16,6 +16,7 @@ package struct WorkerLoop: ~Copyable {
   var peers: SlotTable<PeerEntry>
   var router: Router
   var rooms: [String: Room] = [:]
+  var participants: SlotTable<Participant>
   var paths: [FiveTuple: PeerEntry.Handle] = [:]
   var users: [ServerUfrag: PeerEntry.Handle] = [:]
   var outbox = PeerOutbox()
@@ -41,6 +42,7 @@ package struct WorkerLoop: ~Copyable {
     self.settings = settings
     self.sockets = sockets
     peers = SlotTable(capacity: settings.limits.peers)
+    participants = SlotTable(capacity: settings.limits.participants)
     router = Router(peerLimit: settings.limits.peers, tracksPerPeer: settings.limits.tracksPerParticipant)
     bindings = BindingResponder(using: &generator)
     nextHousekeeping = now + Self.housekeepingInterval

@@ -3,7 +3,7 @@ package import Signaling
 
 /// The SFU as signalling sees it: the same commands and events, in the words of either side.
 package struct SFUMediaPlane: MediaPlane {
-  package let modes: Set<MediaMode> = [.echo]
+  package let modes: Set<MediaMode> = [.routed, .echo]
   private let server: MediaServer
 
   package init(server: MediaServer) {

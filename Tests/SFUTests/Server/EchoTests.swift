@@ -20,7 +20,7 @@ import Testing
   @Test(arguments: ways)
   func audioAndVideoComeBackWhole(way: Way) async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo-1", on: server, by: way.carrier, from: way.ip)
+      let client = try MediaClient("ann", in: "echo-1", on: server, by: way.carrier, from: way.ip)
 
       try await client.join()
       let isDone = try await client.pump { client.received(.video).count >= 50 && client.received(.audio).count >= 25 }
@@ -36,7 +36,7 @@ import Testing
 
   @Test func goesOnFromAnotherSourcePort() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       try await client.pump { client.received(.video).count >= 20 }
 
@@ -52,7 +52,7 @@ import Testing
 
   @Test func whatIsLostOnTheWayComesAgain() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       try await client.pump { client.received(.video).count >= 10 }
 
@@ -73,8 +73,8 @@ import Testing
 
   @Test func nobodyGetsWhatAnotherPublishes() async throws {
     try await ServerUnderTest.with { server in
-      let ann = try EchoClient("ann", in: "echo", on: server, seed: 1)
-      let bob = try EchoClient("bob", in: "echo", on: server, seed: 2)
+      let ann = try MediaClient("ann", in: "echo", on: server, seed: 1)
+      let bob = try MediaClient("bob", in: "echo", on: server, seed: 2)
       try await ann.join()
       try await bob.join(publishing: [])
 
@@ -89,7 +89,7 @@ import Testing
 
   @Test func onlyAllowedKindsGoFurther() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join(publishing: .audio)
       try await client.pump { client.received(.audio).count >= 20 }
       let videoMeanwhile = client.received(.video).count
@@ -111,7 +111,7 @@ import Testing
 
   @Test func aKeyframeThatWasOvertakenComesWhole() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       client.publishing.camera = nil
       var source = FrameSource(
@@ -133,7 +133,7 @@ import Testing
 
   @Test func aSubscriptionThatLostItsWayIsOfferedNewCredentials() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       let old = client.watching.agent.remote
 
@@ -150,7 +150,7 @@ import Testing
 
   @Test func aNewPublishingConnectionTakesTheOldOnesPlace() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       try await client.pump { client.received(.video).count >= 10 }
 
@@ -169,7 +169,7 @@ import Testing
 
   @Test func ofASimulcastTheHighestActiveLayerComesBack() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       client.publishing.descriptions.layers = ["low", "high"]
       await server.media.perform(.open(.echo), in: "echo")
       await server.media.perform(.add("ann", publishing: [.audio, .video]), in: "echo")

@@ -8,7 +8,7 @@ import Testing
 @Suite struct LeavingTests {
   @Test func whoIsRemovedIsToldAndForgotten() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       try await client.pump { client.received(.video).count >= 10 }
 
@@ -23,7 +23,7 @@ import Testing
 
   @Test func closingARoomRemovesAll() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
 
       await server.media.perform(.close, in: "echo")
@@ -37,7 +37,7 @@ import Testing
       configuration.consentTimeout = .milliseconds(300)
       configuration.patience = .milliseconds(100)
     } _: { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       try await client.pump { client.received(.video).count >= 3 }
 
@@ -53,7 +53,7 @@ import Testing
 
   @Test func aClientThatLeavesTakesItsTracksAlong() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       try await client.pump { client.received(.video).count >= 3 }
 
@@ -68,9 +68,9 @@ import Testing
 
   @Test(arguments: [false, true])
   func aServerThatStopsTakesLeave(byTCP: Bool) async throws {
-    var left: EchoClient?
+    var left: MediaClient?
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server, by: byTCP ? .tcp : .udp)
+      let client = try MediaClient("ann", in: "echo", on: server, by: byTCP ? .tcp : .udp)
       try await client.join()
       try await client.pump { client.received(.audio).count >= 3 }
       left = client

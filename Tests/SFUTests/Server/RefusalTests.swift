@@ -29,7 +29,7 @@ import Testing
 
   @Test func anAnswerToNothingIsRefused() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
 
       await server.media.perform(.answer("ann", description: client.publishing.offer()), in: "echo")
@@ -44,7 +44,7 @@ import Testing
 
   @Test func anAnswerThatKeepsNoCodecIsRefusedWithASentence() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       client.watching.descriptions.payloadTypes = [35: 72]  // a number that cannot be used
 
       await server.media.perform(.open(.echo), in: "echo")
@@ -63,7 +63,7 @@ import Testing
       configuration.limits.participantsPerRoom = 1
       configuration.limits.peers = 1
     } _: { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       await server.media.perform(.open(.echo), in: "echo")
       await server.media.perform(.open(.echo), in: "another")
       await server.media.perform(.add("ann", publishing: [.audio]), in: "echo")
@@ -78,9 +78,9 @@ import Testing
     }
   }
 
-  @Test func onlyEchoesAreServed() async throws {
+  @Test func broadcastsAreNotServed() async throws {
     try await ServerUnderTest.with { server in
-      await server.media.perform(.open(.routed), in: "room")
+      await server.media.perform(.open(.broadcast), in: "room")
 
       #expect(await news(of: nil, on: server, in: "room", count: 1) == [.failed])
     }

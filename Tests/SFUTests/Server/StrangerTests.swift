@@ -38,7 +38,7 @@ import WebRTC
 
   @Test func aCheckWithoutThePasswordGetsSilence() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       let remote = try #require(client.publishing.agent.remote)
       let wrong = try #require(ICECredentials(ufrag: remote.ufrag, password: String(repeating: "x", count: 32)))
@@ -78,7 +78,7 @@ import WebRTC
 
   @Test func aFloodOfJunkLeavesTheEchoUnharmed() async throws {
     try await ServerUnderTest.with { server in
-      let client = try EchoClient("ann", in: "echo", on: server)
+      let client = try MediaClient("ann", in: "echo", on: server)
       try await client.join()
       try await client.pump { client.received(.video).count >= 10 }
       let quiet = await server.media.statistics()

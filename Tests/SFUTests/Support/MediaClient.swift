@@ -5,8 +5,8 @@ import ScriptedPeer
 import TestSupport
 import WebRTC
 
-/// A participant of an echo with real sockets: it publishes on one connection and gets the media back on the other.
-final class EchoClient {
+/// A participant with real sockets: it publishes on one connection and is sent media on the other.
+final class MediaClient {
   let name: String
   let room: String
   private(set) var publishing: Browser
@@ -41,8 +41,8 @@ final class EchoClient {
   }
 
   /// Enters the room, which is opened if nobody has, and publishes a camera and a microphone.
-  func join(publishing kinds: MediaServer.Kinds = [.audio, .video]) async throws {
-    await server.media.perform(.open(.echo), in: room)
+  func join(_ mode: MediaServer.Mode = .echo, publishing kinds: MediaServer.Kinds = [.audio, .video]) async throws {
+    await server.media.perform(.open(mode), in: room)
     await server.media.perform(.add(name, publishing: kinds), in: room)
     await offer()
     try await connect()
@@ -103,6 +103,18 @@ final class EchoClient {
     return false
   }
 
+  /// Lives together with another until `isDone`.
+  func pump(with other: MediaClient, until isDone: () -> Bool) async throws -> Bool {
+    let end = SystemClock.now + .seconds(40)
+    while SystemClock.now < end {
+      try await step()
+      try await other.step()
+      if isDone() { return true }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    return false
+  }
+
   private func step() async throws {
     for news in server.takeEvents(of: name, in: room) { try await take(news) }
     for browser in [publishing, watching] {
@@ -133,9 +145,15 @@ final class EchoClient {
     }
   }
 
-  // MARK: What came back
+  // MARK: What came
 
-  /// The media that came in a place of the subscription.
+  /// The media of a track of somebody else.
+  func received(_ track: MediaServer.Track) -> [ReceivedMedia] {
+    guard let place = slots.firstIndex(where: { $0.track == track }) else { return [] }
+    return watching.received.filter { watching.mediaIndex(ofIncoming: $0.stream) == place }
+  }
+
+  /// The media that came in the places of a kind.
   func received(_ kind: MediaServer.Slot.Kind) -> [ReceivedMedia] {
     let places = slots.indices.filter { slots[$0].kind == kind }
     return watching.received.filter { places.contains(watching.mediaIndex(ofIncoming: $0.stream)) }

@@ -1,0 +1,32 @@
+/// What a worker knows of a room.
+struct Room {
+  let mode: MediaServer.Mode
+  var participants: [String: Participant.Handle] = [:]
+  /// What is published in it now.
+  var tracks: [MediaServer.Track: PublishedTrack.Handle] = [:]
+  /// The sound among that, in the order in which it was first published.
+  private(set) var audio: [MediaServer.Track] = []
+
+  init(mode: MediaServer.Mode) {
+    self.mode = mode
+  }
+
+  mutating func publish(_ track: MediaServer.Track, as handle: PublishedTrack.Handle) {
+    tracks[track] = handle
+    if track.source.kind == .audio, !audio.contains(track) { audio.append(track) }
+  }
+
+  mutating func unpublish(_ track: MediaServer.Track) {
+    tracks[track] = nil
+    if track.source.kind == .audio { audio.removeAll { $0 == track } }
+  }
+
+  /// Whether a participant is to be sent a track if it is published.
+  func sends(_ track: MediaServer.Track, to name: String, wishing wishes: [MediaServer.Track: LayerWish]) -> Bool {
+    switch mode {
+    case .echo: return track.participant == name
+    case .routed: return track.participant != name && (track.source.kind == .audio || wishes[track] != nil)
+    case .broadcast: return false
+    }
+  }
+}

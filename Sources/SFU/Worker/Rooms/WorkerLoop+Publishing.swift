@@ -1,0 +1,190 @@
+import RTP
+import WebRTC
+
+// MARK: - What participants publish
+extension WorkerLoop {
+  mutating func offer(
+    _ text: String, _ sources: [String: MediaServer.Source], by name: String, in room: String
+  ) {
+    let participant = participant(name, in: room)
+    guard participants.contains(participant) else {
+      return refuse(.offer, "The server has no place for this connection.", name, in: room)
+    }
+    let description: SessionDescription
+    do throws(SDPError) {
+      description = try SessionDescription(parsing: text)
+    } catch {
+      return refuse(.offer, PeerNegotiationError.malformed(error).sentence, name, in: room)
+    }
+    guard let peer = publisher(of: participant) else {
+      return refuse(.offer, "The server has no place for this connection.", name, in: room)
+    }
+    do throws(PeerNegotiationError) {
+      try offer(description, sources, by: participant, on: peer)
+    } catch {
+      follow(peer)
+      guard error != .anotherPeer else {
+        // A new connection, as after a page was loaded anew: the old one ends.
+        close(peer)
+        return offer(text, sources, by: name, in: room)
+      }
+      refuse(.offer, error.sentence, name, in: room)
+    }
+  }
+
+  private mutating func offer(
+    _ description: SessionDescription, _ named: [String: MediaServer.Source], by participant: Participant.Handle,
+    on peer: PeerEntry.Handle
+  ) throws(PeerNegotiationError) {
+    let (name, room) = (participants[participant].name, participants[participant].room)
+    let sources: SourceAssignment
+    do throws(SourceAssignment.Refusal) {
+      sources = try self.sources(of: description, named, of: participant)
+    } catch {
+      return refuse(.offer, error.sentence, name, in: room)
+    }
+    let answer = try peers[peer].connection.answer(description, at: now, using: &generator, into: &outbox)
+    follow(peer)
+    tell(.answer(name, description: answer), room)
+    publish(by: participant, sources)
+  }
+
+  private func sources(
+    of offer: SessionDescription, _ named: [String: MediaServer.Source], of participant: Participant.Handle
+  ) throws(SourceAssignment.Refusal) -> SourceAssignment {
+    guard rooms[participants[participant].room]?.mode != .echo else { return SourceAssignment(ofEcho: offer) }
+    return try SourceAssignment(of: offer, named: named, present: participants[participant].publications)
+  }
+
+  private mutating func publisher(of participant: Participant.Handle) -> PeerEntry.Handle? {
+    let present = participants[participant].publisher
+    guard !peers.contains(present) else { return present }
+    guard let peer = connect(.publisher, of: participant) else { return nil }
+    participants[participant].publisher = peer
+    return peer
+  }
+
+  // MARK: Tracks
+
+  /// Follows what the publishing connection agreed on: new tracks, tracks that pause, tracks that are gone.
+  private mutating func publish(by participant: Participant.Handle, _ sources: SourceAssignment) {
+    let peer = participants[participant].publisher
+    guard peers.contains(peer) else { return }
+    let media = peers[peer].connection.media
+    for publication in participants[participant].publications {
+      let isThere = media.contains { $0.index == publication.media }
+      // A description that sends nothing keeps its track, unless the source is shown in another.
+      let isOther = sources.sources[publication.media].map { $0 != publication.source }
+      let isElsewhere = sources.sources.contains { $0.value == publication.source && $0.key != publication.media }
+      if !isThere || isOther ?? isElsewhere { withdraw(publication, of: participant) }
+    }
+    for description in media { publish(description, sources.sources[description.index], by: participant) }
+    guard rooms[participants[participant].room]?.mode == .echo else { return }
+    beginSubscription(of: participant)
+    hastenOffer(to: participant)
+  }
+
+  private mutating func publish(
+    _ media: NegotiatedMedia, _ source: MediaServer.Source?, by participant: Participant.Handle
+  ) {
+    if let index = participants[participant].publications.firstIndex(where: { $0.media == media.index }) {
+      participants[participant].publications[index].isInUse = media.direction.receives
+      return renegotiated(participants[participant].publications[index], of: participant)
+    }
+    guard media.direction.receives, let source, !router.tracks.isFull,
+      participants[participant].publications.count < settings.limits.tracksPerParticipant
+    else { return }
+    let (name, room) = (participants[participant].track(source), participants[participant].room)
+    let track = router.tracks.insert(
+      PublishedTrack(
+        by: participant, publisher: participants[participant].publisher, media: media, source: source,
+        isAllowed: participants[participant].kinds.contains(source.kinds)))
+    participants[participant].publications.append(Publication(media: media.index, source: source, track: track))
+    rooms[room]?.publish(name, as: track)
+    republishStreams(of: track)
+    for other in subscribers(to: name, in: room) { give(name, to: other) }
+  }
+
+  /// Takes over what was negotiated anew for a track that goes on.
+  private mutating func renegotiated(_ publication: Publication, of participant: Participant.Handle) {
+    let (track, room) = (participants[participant].track(publication.source), participants[participant].room)
+    for other in subscribers(to: track, in: room) { give(track, to: other) }
+  }
+
+  /// A track is published no longer; its slots are kept for it as long as somebody wants it.
+  private mutating func withdraw(_ publication: Publication, of participant: Participant.Handle) {
+    let (track, room) = (participants[participant].track(publication.source), participants[participant].room)
+    router.removeTrack(publication.track)
+    rooms[room]?.unpublish(track)
+    participants[participant].publications.removeAll { $0.media == publication.media }
+    if rooms[room]?.mode == .echo { free(track, of: participant) }
+  }
+
+  mutating func withdrawAll(of participant: Participant.Handle) {
+    for publication in participants[participant].publications { withdraw(publication, of: participant) }
+  }
+
+  /// Those in a room who are to be sent a track.
+  private func subscribers(to track: MediaServer.Track, in room: String) -> [Participant.Handle] {
+    guard let present = rooms[room] else { return [] }
+    switch present.mode {
+    case .echo: return present.participants[track.participant].map { [$0] } ?? []
+    case .routed, .broadcast:
+      return present.participants.values.filter { other in
+        present.sends(track, to: participants[other].name, wishing: participants[other].wishes)
+      }
+    }
+  }
+
+  // MARK: Streams that begin and end
+
+  mutating func publish(_ incoming: Int, of peer: PeerEntry.Handle) {
+    let (owner, media) = (peers[peer].owner, peers[peer].connection.streams.incoming[incoming].media)
+    guard participants.contains(owner),
+      let publication = participants[owner].publications.first(where: { $0.media == media })
+    else { return }
+    unpublish(incoming, of: peer)
+    enter(incoming, of: peer, in: publication.track)
+  }
+
+  private mutating func enter(_ incoming: Int, of peer: PeerEntry.Handle, in track: PublishedTrack.Handle) {
+    guard let stream = router.addStream(incoming, to: track) else { return }
+    while peers[peer].published.count <= incoming { peers[peer].published.append(.none) }
+    peers[peer].published[incoming] = stream
+    selectStreams(of: track)
+  }
+
+  mutating func unpublish(_ incoming: Int, of peer: PeerEntry.Handle) {
+    guard incoming < peers[peer].published.count else { return }
+    let stream = peers[peer].published[incoming]
+    guard router.streams.contains(stream) else { return }
+    let track = router.streams[stream].track
+    router.removeStream(stream)
+    peers[peer].published[incoming] = .none
+    selectStreams(of: track)
+  }
+
+  /// Streams that went on while their media description was given to another track are the new track's.
+  private mutating func republishStreams(of track: PublishedTrack.Handle) {
+    let (peer, media) = (router.tracks[track].publisher, router.tracks[track].media)
+    for incoming in peers[peer].published.indices
+    where peers[peer].published[incoming] != .none && !router.streams.contains(peers[peer].published[incoming])
+      && peers[peer].connection.streams.incoming[incoming].media == media
+    {
+      enter(incoming, of: peer, in: track)
+    }
+  }
+
+  /// Gives every subscription of a track that has no stream one.
+  private mutating func selectStreams(of track: PublishedTrack.Handle) {
+    guard router.tracks.contains(track) else { return }
+    for subscription in router.tracks[track].subscriptions { beginIfIdle(subscription) }
+  }
+
+  mutating func beginIfIdle(_ subscription: Subscription.Handle) {
+    guard router.subscriptions.contains(subscription), router.subscriptions[subscription].target == .none else {
+      return
+    }
+    if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
+  }
+}
