@@ -56,10 +56,10 @@ import WebRTC
 
   @Test func aPathTakenByAForgedCheckIsGivenBackAtTheNextOwnOne() async throws {
     try await ServerUnderTest.with { server in
-      let ann = try EchoClient("ann", in: "echo", on: server)
+      let ann = try MediaClient("ann", in: "echo", on: server)
       try await ann.join()
       try await ann.pump { ann.received(.video).count >= 10 }
-      let eve = try EchoClient("eve", in: "echo", on: server, seed: 2)
+      let eve = try MediaClient("eve", in: "echo", on: server, seed: 2)
       await server.media.perform(.add("eve", publishing: [.audio, .video]), in: "echo")
       await eve.offer()
       try await eve.connect()
