@@ -17,7 +17,8 @@ const leaveTimeout = 1000; // milliseconds a person waits who wants to go
 
 /**
  * @typedef {object} SignalingDelegate
- * @property {(result: EnterResult) => void} onEntered after each `join` and `resume` that succeeded, before any event that follows
+ * @property {(result: EnterResult, isReturn: boolean) => void} onEntered after each `join` and, a return, `resume` that succeeded,
+ *   before any event that follows
  * @property {(event: ServerEvent) => void} onEvent each event once, in order
  * @property {(token: string) => void} onToken the resume token to use from now on
  * @property {() => void} onLost the connection is gone and the client tries to come back
@@ -50,6 +51,8 @@ export class SignalingClient {
   /** @type {JoinRequest | null} what the person gave, for when the server has forgotten the session */
   #join = null;
   #entered = false;
+  /** @type {readonly import('../types/messages.js').Topology[]} what the server said it offers */
+  topologies = [];
   #stoppingFor = 0;
   #outbox = new Outbox();
   #backoff;
@@ -157,7 +160,7 @@ export class SignalingClient {
       connection.close();
       throw goneMeanwhile();
     }
-    return connection.request(request, (/** @type {EnterResult} */ result) => this.#enteredWith(connection, result));
+    return connection.request(request, (/** @type {EnterResult} */ result) => this.#enteredWith(connection, result, request.type === 'resume'));
   }
 
   /** @returns {Promise<Connection>} */
@@ -187,8 +190,9 @@ export class SignalingClient {
       /** @type {Connection} */
       const connection = new Connection({
         url, WebSocket, clock,
-        onReady: () => {
+        onReady: ({ topologies }) => {
           greeted = true;
+          this.topologies = topologies;
           this.#dialing = null;
           this.#connection = connection;
           resolve(connection);
@@ -210,8 +214,8 @@ export class SignalingClient {
     });
   }
 
-  /** @param {Connection} connection @param {EnterResult} result */
-  #enteredWith(connection, result) {
+  /** @param {Connection} connection @param {EnterResult} result @param {boolean} isReturn */
+  #enteredWith(connection, result, isReturn) {
     const former = this.#session;
     const { participant, resumeToken: token } = result;
     this.#session = { participant, token, seq: seqAfter(result, former), fresh: false };
@@ -219,7 +223,7 @@ export class SignalingClient {
     if (isAnother) this.#outbox.clear(({ type }) => type === 'signal'); // which spoke for the former id
     this.#entered = true;
     this.#backoff.reset();
-    this.#delegate.onEntered(result);
+    this.#delegate.onEntered(result, isReturn);
     this.#delegate.onToken(token);
     if (result.state !== 'waiting') this.#outbox.connected(connection);
   }
@@ -286,12 +290,11 @@ export class SignalingClient {
     const { token, seq, fresh } = session;
     /** @type {ResumeRequest} */
     const resume = { type: 'resume', token, ...(seq === null ? {} : { seq }), ...(fresh ? { fresh } : {}) };
-    const accept = (/** @type {EnterResult} */ result) => this.#enteredWith(connection, result);
-    try {
-      await connection.request(resume, accept);
+        try {
+      await connection.request(resume, (/** @type {EnterResult} */ result) => this.#enteredWith(connection, result, true));
     } catch (error) {
       if (!(error instanceof SignalingError) || afterRefusedResume(error.code) !== 'join' || !this.#join) throw error;
-      await connection.request(this.#join, accept);
+      await connection.request(this.#join, (/** @type {EnterResult} */ result) => this.#enteredWith(connection, result, false));
     }
   }
 

@@ -36,7 +36,8 @@ export function apply(state, event) {
     case 'reaction':
     case 'moderated':
     case 'resumeToken':
-    case 'serverStopping': case 'subscription': case 'echoEnded': return state; // not part of the state: `call/` acts upon them
+    case 'serverStopping':
+    case 'subscription': case 'slots': case 'mediaLost': case 'echoEnded': return state; // not part of the state: `call/` acts upon them
     default: return unreachable(event, state);
   }
 }
@@ -120,7 +121,7 @@ export function ended(state, end) {
 /** @param {CallState} state @param {string} participant @param {LinkState | null} link null: there is none any more */
 export function withLink(state, participant, link) {
   const { [participant]: former, ...others } = state.links;
-  if (former?.state === link?.state && former?.relayed === link?.relayed) return state;
+  if (former?.state === link?.state && former?.relayed === link?.relayed && former?.path === link?.path) return state;
   return { ...state, links: link ? { ...others, [participant]: link } : others };
 }
 

@@ -12,6 +12,7 @@ export const idle = Object.freeze({
   chat: Object.freeze([]),
   formerChat: Object.freeze([]),
   links: Object.freeze({}),
+  topologies: Object.freeze([]),
   hostKey: null,
   ended: null,
 });

@@ -1,5 +1,5 @@
 /** What `call/` shows to the elements: the state of a call, what may be played, and figures. */
-import type { ChatMessage, ErrorCode, ModerationAction, Participant, Role, Room, Waiting } from './messages.js';
+import type { ChatMessage, ErrorCode, ModerationAction, Participant, Role, Room, Topology, Waiting } from './messages.js';
 
 export type Phase = 'idle' | 'connecting' | 'waiting' | 'joined' | 'reconnecting' | 'ended';
 
@@ -8,7 +8,12 @@ export interface LinkState {
   state: 'new' | 'connecting' | 'connected' | 'unstable' | 'failed';
   /** The media goes through a TURN server. */
   relayed: boolean;
+  /** Straight between the browsers, or through the SFU. */
+  path: 'direct' | 'server';
 }
+
+/** A picture of somebody that is on the screen, in device pixels. */
+export interface ShownTile { participant: string; source: 'camera' | 'screen'; width: number; height: number }
 
 /** Why a call is over: an error code of the protocol, or what happened to this participant. */
 export type EndCode =
@@ -34,7 +39,10 @@ export interface CallState {
   readonly chat: readonly ChatMessage[];
   /** What was written before the server was restarted: it no longer knows of it, but who read it still does. */
   readonly formerChat: readonly ChatMessage[];
+  /** The way to each other participant; under the own id the way of what is published to the server. */
   readonly links: Readonly<Record<string, LinkState>>;
+  /** What this server offers. */
+  readonly topologies: readonly Topology[];
   readonly hostKey: string | null;
   readonly ended: CallEnd | null;
 }

@@ -9,6 +9,9 @@ export type Permission = RulePermission | 'moderate' | 'admit';
 
 export type Topology = 'mesh' | 'routed' | 'broadcast';
 
+/** What a participant publishes: at most one track of each. */
+export type MediaSource = 'microphone' | 'camera' | 'screen' | 'screenAudio';
+
 export interface Devices { audio: boolean; video: boolean; screen: boolean }
 
 export interface Participant {
@@ -28,6 +31,8 @@ export interface Room {
   name: string;
   mode: 'auto' | Topology;
   topology: Topology;
+  /** The topology whose paths still live while the room moves to another, else null. */
+  former: Topology | null;
   createdAt: number;
   endsAt: number | null;
   locked: boolean;
@@ -173,6 +178,14 @@ export interface Results {
   deleteChat: {};
   reactToChat: {};
   signal: {};
+  publish: { answer: string };
+  answerSubscription: {};
+  restartSubscription: {};
+  subscribe: {};
+  unsubscribe: {};
+  getMedia: MediaReport;
+  moved: {};
+  meshFailed: {};
   updateRoom: {};
   admit: { count: number };
   deny: { count: number };
@@ -197,6 +210,14 @@ export type RoomRequest =
   | { type: 'deleteChat'; message: string }
   | { type: 'reactToChat'; message: string; emoji: string; on: boolean }
   | ({ type: 'signal'; to: string } & SignalBody)
+  | { type: 'publish'; offer: string; tracks?: { mid: string; source: MediaSource }[] }
+  | { type: 'answerSubscription'; answer: string }
+  | { type: 'restartSubscription'; anew?: boolean }
+  | { type: 'subscribe'; tracks: TrackWish[] }
+  | { type: 'unsubscribe'; tracks: TrackName[] }
+  | { type: 'getMedia' }
+  | { type: 'moved'; to: 'mesh' | 'routed' }
+  | { type: 'meshFailed'; participant: string }
   | ({ type: 'updateRoom' } & RoomUpdate)
   | ({ type: 'admit' } & Addressees)
   | ({ type: 'deny'; message?: string } & Addressees)
@@ -225,8 +246,42 @@ export interface EchoResults {
   endEcho: {};
 }
 
-/** An m-line of the server's offer and what it carries. */
-export interface Slot { mid: string; kind: 'audio' | 'video' }
+/** A published track: whose, and what it shows. */
+export interface TrackName { participant: string; source: MediaSource }
+
+/** What is wanted of a track; what is absent bounds nothing. */
+export interface TrackWish extends TrackName {
+  spatialLayer?: number;
+  temporalLayer?: number;
+  /** What it is shown at, in pixels. */
+  width?: number;
+  height?: number;
+  paused?: boolean;
+}
+
+/** An m-line of the server's offer and what it carries: null while it carries nothing, and in a connection test. */
+export interface Slot {
+  mid: string;
+  kind: 'audio' | 'video';
+  participant?: string | null;
+  source?: MediaSource | null;
+}
+
+export interface MediaReport {
+  /** What the server receives of this participant; layers from the smallest to the largest. */
+  published: {
+    source: MediaSource;
+    layers: { width: number | null; height: number | null; bitsPerSecond: number }[];
+    packetsLost: number;
+  }[];
+  /** What the server sends to it. */
+  subscribed: (TrackName & {
+    state: 'active' | 'starting' | 'paused' | 'absent';
+    spatialLayer: number | null;
+    temporalLayer: number | null;
+    bitsPerSecond: number;
+  })[];
+}
 
 export type ServerEvent = { seq: number } & (
   | { type: 'participantJoined'; participant: Participant }
@@ -248,6 +303,8 @@ export type ServerEvent = { seq: number } & (
   | { type: 'roomEnded'; reason: 'host' | 'duration' }
   | { type: 'serverStopping'; reconnectAfter: number }
   | { type: 'subscription'; offer: string; slots: Slot[] }
+  | { type: 'slots'; slots: Slot[] }
+  | { type: 'mediaLost' }
   | { type: 'echoEnded'; reason: 'timeLimit' | 'failed' }
 );
 

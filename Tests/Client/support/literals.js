@@ -3,7 +3,7 @@
 export const hello = {
   version: 1, server: 'Parley 0.1.0', time: 0, heartbeat: 10,
   limits: { messageBytes: 65536, nameCharacters: 64, chatCharacters: 4000, chatHistory: 500 },
-  topologies: ['mesh'],
+  topologies: ['mesh', 'routed'],
 };
 
 export const preset = ['publishAudio', 'publishVideo', 'publishScreen', 'chat', 'chatPrivately', 'draw', 'shareFiles', 'poll', 'record'];
@@ -21,7 +21,7 @@ export function participant(id, changes = {}) {
 /** @param {object} [changes] @returns {any} */
 export function room(changes = {}) {
   return {
-    name: 'tea', mode: 'auto', topology: 'mesh', createdAt: 1000, endsAt: null, locked: false, hasPassword: false, lobby: false,
+    name: 'tea', mode: 'auto', topology: 'mesh', former: null, createdAt: 1000, endsAt: null, locked: false, hasPassword: false, lobby: false,
     waitForHost: false, lobbyMessage: null, maxParticipants: 100,
     rules: Object.fromEntries(preset.map((permission) => [permission, true])),
     ...changes,
