@@ -4,6 +4,7 @@ import { SignalingError } from '../signaling/signaling-error.js';
 import { may } from '../state/selectors.js';
 import { Call } from './call.js';
 import { decibelShare } from './level-meter.js';
+import { profileOf } from './simulcast.js';
 import { summarize } from './statistics.js';
 
 /** @typedef {import('../types/messages.js').RoomRequest} RoomRequest */
@@ -22,6 +23,7 @@ import { summarize } from './statistics.js';
  * @property {Storage | undefined} [storage] lives as long as the browser's profile: host keys
  * @property {import('../types/call.js').Clock} [clock]
  * @property {() => number} [random]
+ * @property {import('./simulcast.js').EncodingProfile} [profile] what this device can encode
  * @property {import('../types/call.js').PageEvents} [page]
  */
 
@@ -50,6 +52,7 @@ export class CallController extends EventTarget {
         storage: options.storage ?? browserStorage('localStorage'),
         clock: options.clock ?? systemClock,
         random: options.random ?? Math.random,
+        profile: options.profile ?? profileOf(globalThis.navigator ?? {}),
         page: options.page ?? { window, document, navigator },
       },
       (type, detail) => void this.dispatchEvent(new CustomEvent(type, { detail })),
@@ -76,6 +79,13 @@ export class CallController extends EventTarget {
     if (participant === this.state.me) return this.media.level();
     return decibelShare(this.#call.voice(participant)?.getSynchronizationSources?.()[0]?.audioLevel ?? 0);
   }
+
+  /**
+   * Says which pictures of the others are on the screen, and how large: the others are not sent.
+   *
+   * @param {readonly import('../types/call.js').ShownTile[]} tiles
+   */
+  look(tiles) { this.#call.paths.look(tiles); }
 
   /**
    * Whether this tab was in the room a moment ago (a reload), so that `join` needs no question.
@@ -173,7 +183,7 @@ export class CallController extends EventTarget {
    * @returns {Promise<import('../types/call.js').CallStatistics>}
    */
   async statistics() {
-    const readings = await Promise.all(this.#call.links().map(async ({ participant, link }) => {
+    const readings = await Promise.all(this.#call.paths.mesh.links().map(async ({ participant, link }) => {
       const report = await link.peer.statistics();
       const { peer, state: { state } } = link;
       return { participant, sample: { report, state, sent: peer.slotsByMid(), received: peer.sourcesByMid() } };

@@ -3,9 +3,9 @@ import { SignalingClient } from '../signaling/signaling-client.js';
 import { SignalingError } from '../signaling/signaling-error.js';
 import { apply, ended, entered, inPhase, withLink, without } from '../state/apply.js';
 import { idle } from '../state/call-state.js';
-import { others, self } from '../state/selectors.js';
+import { self } from '../state/selectors.js';
 import { Entrance } from './entrance.js';
-import { Mesh } from './mesh.js';
+import { MediaPaths } from './media-paths.js';
 import { followPage } from './page-life.js';
 import { PublishedDevices } from './published-devices.js';
 import { RemoteStreams } from './remote-streams.js';
@@ -38,7 +38,7 @@ export class Call {
   #media;
   /** @type {SignalingClient} */
   #signaling;
-  #mesh;
+  #paths;
   #streams;
   /** @type {Entrance} */
   #entrance;
@@ -56,7 +56,7 @@ export class Call {
     this.#signaling = this.#newSignaling();
     const { session, storage, page } = surroundings;
     this.#entrance = new Entrance(this.#signaling, this.#media, { session, storage, locks: page.navigator.locks });
-    this.#mesh = this.#newMesh();
+    this.#paths = this.#newPaths();
     this.#devices = new PublishedDevices(this.#media, (changes) => this.request({ type: 'setDevices', ...changes }));
     this.#media.addEventListener('change', () => this.#mediaChanged());
     this.#media.addEventListener('lost', (event) => this.#deviceLost(/** @type {CustomEvent} */ (event).detail.kind));
@@ -80,11 +80,10 @@ export class Call {
   /** @param {string} participant @returns {RTCRtpReceiver | null} what its voice comes by, if it may be heard */
   voice(participant) {
     if (!this.state.participants[participant]?.devices.audio) return null;
-    const voice = this.#mesh.received(participant).find(({ source, track }) => source === 'camera' && track.kind === 'audio');
-    return voice?.receiver ?? null;
+    return this.#paths.received(participant).find(({ source }) => source === 'microphone')?.receiver ?? null;
   }
 
-  links() { return this.#mesh.links(); }
+  get paths() { return this.#paths; }
 
   /** @param {string} room */
   returning(room) { return this.#entrance.returning(room); }
@@ -124,7 +123,7 @@ export class Call {
     const url = new URL('ws', root);
     url.protocol = root.protocol === 'https:' ? 'wss:' : 'ws:';
     return new SignalingClient({ url, WebSocket, clock, random }, {
-      onEntered: (result) => this.#entered(result),
+      onEntered: (result, isReturn) => this.#entered(result, isReturn),
       onEvent: (event) => this.#event(event),
       onToken: (token) => this.#entrance.keepToken(token),
       onLost: () => this.#become(inPhase(this.state, 'reconnecting')),
@@ -132,14 +131,13 @@ export class Call {
     });
   }
 
-  #newMesh() {
-    const { PeerConnection, clock, iceTransportPolicy } = this.#surroundings;
-    return new Mesh({
-      PeerConnection,
-      clock,
+  #newPaths() {
+    const { PeerConnection, clock, random, profile, iceTransportPolicy } = this.#surroundings;
+    return new MediaPaths({
+      PeerConnection, clock, random, profile,
       ...(iceTransportPolicy ? { iceTransportPolicy } : {}),
-      signal: (to, body) => void this.request({ type: 'signal', to, ...body }).catch(() => {}), // the link mends itself
-      isReachable: (id) => this.state.phase === 'joined' && this.state.participants[id]?.connection === 'connected',
+      state: () => this.state,
+      request: (message) => this.request(message),
       onLink: (id, link) => this.#become(withLink(this.state, id, link)),
       onTracks: (id) => this.#refresh(id),
       onGone: (id) => {
@@ -149,26 +147,26 @@ export class Call {
     }, this.#localTracks());
   }
 
-  /** @param {EnterResult} result */
-  #entered(result) {
+  /** @param {EnterResult} result @param {boolean} isReturn */
+  #entered(result, isReturn) {
     switch (result.state) {
       case 'waiting': return this.#become(entered(this.state, result));
       case 'resumed':
         this.#become(entered(this.state, result));
         return this.#backAgain(result.iceServers);
-      case 'joined': return this.#batch(() => this.#snapshot(result));
+      case 'joined': return this.#batch(() => this.#snapshot(result, isReturn));
     }
   }
 
-  /** @param {Snapshot} snapshot */
-  #snapshot(snapshot) {
+  /** @param {Snapshot} snapshot @param {boolean} isReturn whether this participant was in the room before */
+  #snapshot(snapshot, isReturn) {
     const former = Object.keys(this.state.participants);
-    this.#mesh.use(snapshot.iceServers);
-    const ids = snapshot.participants.map(({ id }) => id).filter((id) => id !== snapshot.participant);
-    const kept = this.#mesh.enter(snapshot.participant, snapshot.room.topology === 'mesh' ? ids : []);
-    this.#become(entered(this.state, snapshot, kept));
+    this.#paths.use(snapshot.iceServers);
+    const kept = this.#paths.enter(snapshot, { isReturn });
+    this.#become(entered({ ...this.state, topologies: this.#signaling.topologies }, snapshot, kept));
     if (snapshot.hostKey) this.#entrance.keepHostKey(snapshot.hostKey);
-    for (const id of new Set([...former, ...ids])) this.#refresh(id);
+    this.#paths.entered();
+    for (const id of new Set([...former, ...Object.keys(this.state.participants)])) if (id !== this.state.me) this.#refresh(id);
     const mine = self(this.state);
     if (mine) this.#devices.returned(mine.devices);
     this.#backAgain(snapshot.iceServers);
@@ -176,8 +174,8 @@ export class Call {
 
   /** @param {RTCIceServer[]} iceServers */
   #backAgain(iceServers) {
-    this.#mesh.use(iceServers);
-    this.#mesh.mend({ evenIfConnected: this.#networkChanged });
+    this.#paths.use(iceServers);
+    this.#paths.mend({ evenIfConnected: this.#networkChanged });
     this.#networkChanged = false;
   }
 
@@ -201,11 +199,11 @@ export class Call {
       case 'participantJoined': return this.#newcomer(event.participant.id);
       case 'participantLeft': return this.#gone(event.participant);
       case 'participantChanged': return this.#participantChanged(event.participant, event.changes);
-      case 'roomChanged': return this.#roomChanged(before);
-      case 'signal': return this.#mesh.receive(event.from, event);
+      case 'roomChanged': return this.#paths.follow(before.room);
+      case 'signal': case 'subscription': case 'slots': case 'mediaLost': return this.#paths.receive(event);
       case 'reaction': return this.#emit('reaction', { participant: event.participant, emoji: event.emoji });
       case 'moderated': return this.#moderated(event.action, event.by, event.reason ?? null);
-      case 'admitted': return this.#snapshot(event);
+      case 'admitted': return this.#snapshot(event, false);
       case 'hostKey': return this.#entrance.keepHostKey(event.hostKey);
       case 'serverStopping':
         return this.#emit('notice', { key: 'notice.serverStopping', values: { seconds: event.reconnectAfter }, level: 'warning' });
@@ -213,7 +211,7 @@ export class Call {
         this.#signaling.stop();
         return this.#over();
       case 'chatMessage': case 'chatChanged': case 'waitingChanged': case 'lobbyMessage': case 'resumeToken':
-      case 'subscription': case 'echoEnded': return undefined;
+      case 'echoEnded': return undefined;
       default: return unreachable(event, undefined);
     }
   }
@@ -221,21 +219,21 @@ export class Call {
   /** @param {string} id */
   #newcomer(id) {
     if (id === this.state.me) return;
-    if (this.state.room?.topology === 'mesh') this.#mesh.joined(id);
+    this.#paths.joined(id);
     this.#refresh(id);
   }
 
   /** @param {string} id */
   #gone(id) {
-    this.#mesh.left(id);
+    this.#paths.left(id);
     if (this.#streams.forget(id)) this.#emit('streams', { participant: id });
   }
 
   /** @param {string} id @param {Partial<import('../types/messages.js').Participant>} changes */
   #participantChanged(id, changes) {
     if (id !== this.state.me) {
+      this.#paths.changed(id, changes.connection === 'connected');
       if (changes.devices) this.#refresh(id);
-      if (changes.connection === 'connected') this.#mesh.mend({ evenIfConnected: false }, id);
       return;
     }
     if (changes.devices) this.#followDevices();
@@ -250,23 +248,6 @@ export class Call {
     this.#echo = clock.setTimeout(() => this.#devices.follow(self(this.state)?.devices ?? {}), echoTime);
   }
 
-  /**
-   * A room that becomes a mesh while people stay in it: of two, the one who came later offers.
-   *
-   * @param {CallState} before
-   */
-  #roomChanged(before) {
-    const { room, me } = this.state;
-    const mine = self(this.state);
-    if (!room || me === null || !mine || room.topology === before.room?.topology) return;
-    if (room.topology !== 'mesh') return this.#mesh.close();
-    const all = others(this.state);
-    const later = (/** @type {import('../types/messages.js').Participant} */ one) =>
-      one.joinedAt > mine.joinedAt || (one.joinedAt === mine.joinedAt && one.id > mine.id);
-    for (const { id } of all.filter(later)) this.#mesh.joined(id);
-    this.#mesh.enter(me, all.map(({ id }) => id));
-  }
-
   /** @param {import('../types/messages.js').ModerationAction} action @param {string} by @param {string | null} reason */
   #moderated(action, by, reason) {
     if (action === 'mute') this.#devices.switchOff('audio');
@@ -276,7 +257,7 @@ export class Call {
   }
 
   #mediaChanged() {
-    this.#mesh.send(this.#localTracks());
+    this.#paths.send(this.#localTracks());
     const { phase } = this.state;
     if (phase !== 'joined' && phase !== 'reconnecting') return;
     this.#devices.announce().catch(() => {}); // what was refused is off, and who asked for it hears of it
@@ -301,12 +282,12 @@ export class Call {
    */
   #refresh(id) {
     const devices = this.state.participants[id]?.devices;
-    const changed = devices ? this.#streams.update(id, this.#mesh.received(id), devices) : this.#streams.forget(id);
+    const changed = devices ? this.#streams.update(id, this.#paths.received(id), devices) : this.#streams.forget(id);
     if (changed) this.#emit('streams', { participant: id });
   }
 
   #networkIsNew() {
-    if (this.state.phase === 'joined') this.#mesh.mend({ evenIfConnected: true });
+    if (this.state.phase === 'joined') this.#paths.mend({ evenIfConnected: true });
     else this.#networkChanged = true; // once the signalling is back
   }
 
@@ -336,7 +317,7 @@ export class Call {
     this.#entrance.forget();
     this.#surroundings.clock.clearTimeout(this.#echo);
     const { participants } = this.state;
-    this.#mesh.close();
+    this.#paths.close();
     for (const id of Object.keys(participants)) if (this.#streams.forget(id)) this.#emit('streams', { participant: id });
     this.#media.stop();
   }

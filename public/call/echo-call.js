@@ -4,6 +4,7 @@ import { SignalingError } from '../signaling/signaling-error.js';
 import { figuresOf, noFigures, verdictOn, windowSeconds } from './echo-report.js';
 import { PathMending } from './path-mending.js';
 import { Publication } from './publication.js';
+import { singleProfile } from './simulcast.js';
 import { Subscription } from './subscription.js';
 
 /** @typedef {import('../types/call.js').EchoState} EchoState */
@@ -47,7 +48,7 @@ export class EchoCall extends EventTarget {
 
   /**
    * @param {EchoOptions} options
-   * @param {{ microphone: MediaStreamTrack, camera: MediaStreamTrack, stream: MediaStream }} local what is published
+   * @param {{ microphone: MediaStreamTrack, camera: MediaStreamTrack }} local what is published
    */
   constructor(options, local) {
     super();
@@ -66,6 +67,7 @@ export class EchoCall extends EventTarget {
     });
     this.#publication = new Publication({
       PeerConnection,
+      profile: singleProfile,
       publish: async (offer) => (await this.#ask({ type: 'publish', offer })).answer,
       onState: () => this.#looked(),
       onBroken: (error) => this.#broken(error),
@@ -89,13 +91,13 @@ export class EchoCall extends EventTarget {
   /** Ends the test; what it found stays. */
   close() { this.#end('left'); }
 
-  /** @param {{ microphone: MediaStreamTrack, camera: MediaStreamTrack, stream: MediaStream }} local */
+  /** @param {{ microphone: MediaStreamTrack, camera: MediaStreamTrack }} local */
   async #greeted(local) {
     try {
       const { maximumDuration } = await this.#ask({ type: 'startEcho' });
       if (this.#state.phase === 'ended') return;
       this.#endsAt = this.#clock.now() + maximumDuration * 1000;
-      this.#publication.start(local);
+      this.#publication.send(local);
       this.#measureLater();
     } catch (error) {
       this.#broken(error);
@@ -111,7 +113,7 @@ export class EchoCall extends EventTarget {
 
   /** @param {ServerEvent} event */
   #heard(event) {
-    if (event.type === 'subscription') this.#subscription.receive(event.offer);
+    if (event.type === 'subscription') this.#subscription.receive(event.offer, event.slots);
     if (event.type === 'echoEnded') this.#end(event.reason);
   }
 

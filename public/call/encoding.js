@@ -4,7 +4,7 @@ const audioBitrate = 64_000; // Opus, mono speech and stereo music alike
 const cameraBitrates = [2_500_000, 1_200_000, 800_000]; // for one, two, three receivers: each gets its own encoding
 const screenBitrate = 2_500_000; // letters at 1080p and few frames
 
-/** @typedef {'microphone' | 'camera' | 'screen' | 'screenAudio'} Slot */
+/** @typedef {import('../types/messages.js').MediaSource} Slot */
 
 /**
  * The most bits per second a sender may use.

@@ -11,6 +11,8 @@ const restartsBeforeAnew = 2;
 const attemptsBeforeFailed = 3;
 const politeDelay = 1000; // milliseconds that the polite side leaves to the other, so that not both mend at once
 const retiredLimit = 8;
+const firstPatience = 5000; // milliseconds after which a pair that has never been connected is no pair
+const failuresBeforeUnreachable = 2;
 
 /**
  * @typedef {object} LinkOptions
@@ -23,6 +25,7 @@ const retiredLimit = 8;
  * @property {() => boolean} isReachable whether signals reach the other side now
  * @property {() => void} onState
  * @property {() => void} onTracks
+ * @property {() => void} [onUnreachable] the direct path was not there within five seconds, or has failed twice
  */
 
 /**
@@ -43,6 +46,9 @@ export class MeshLink {
   #started = false;
   /** @type {unknown} */
   #timer = null;
+  /** @type {unknown} */
+  #firstTimer = null;
+  #saidUnreachable = false;
   #closed = false;
   #local;
   #options;
@@ -53,11 +59,12 @@ export class MeshLink {
     this.#local = options.local;
     this.#peer = this.#newPeer(null);
     this.#mendAfter(this.#patience());
+    this.#waitForFirst();
   }
 
   /** @returns {LinkState} */
   get state() {
-    return { state: this.#phase, relayed: this.#relayed };
+    return { state: this.#phase, relayed: this.#relayed, path: 'direct' };
   }
 
   get #phase() {
@@ -108,6 +115,7 @@ export class MeshLink {
   close() {
     this.#closed = true;
     this.#options.clock.clearTimeout(this.#timer);
+    this.#options.clock.clearTimeout(this.#firstTimer);
     this.#peer.close();
   }
 
@@ -182,7 +190,10 @@ export class MeshLink {
     switch (this.#peer.state) {
       case 'connected': this.#mended(); break;
       case 'disconnected': this.#mendAfter(disconnectedFor); break;
-      case 'failed': this.#mendAfter(this.#attempts > 0 ? this.#patience() : this.#firstDelay()); break;
+      case 'failed':
+        if (this.#attempts >= failuresBeforeUnreachable - 1) this.#isUnreachable();
+        this.#mendAfter(this.#attempts > 0 ? this.#patience() : this.#firstDelay());
+        break;
       case 'new': case 'connecting': case 'closed': break;
     }
     this.#options.onState();
@@ -193,6 +204,7 @@ export class MeshLink {
     this.#timer = null;
     this.#attempts = 0;
     this.#wasConnected = true;
+    this.#saidUnreachable = false;
     this.#lookAtPath().catch(() => {}); // closed meanwhile
   }
 
@@ -222,10 +234,26 @@ export class MeshLink {
     if (this.isConnected) return;
     if (!this.#options.isReachable()) return this.#mendAfter(this.#patience()); // `mend` is called when it is
     this.#attempts += 1;
+    if (this.#attempts >= failuresBeforeUnreachable) this.#isUnreachable();
     if (this.#remote === null || this.#peer.isOffering || this.#attempts > restartsBeforeAnew) return this.#beginAnew();
     this.#peer.restart(this.#options.configuration());
     this.#mendAfter(this.#patience());
     this.#options.onState();
+  }
+
+  /** While signals do not reach the other side, nothing speaks against the path. */
+  #waitForFirst() {
+    this.#firstTimer = this.#options.clock.setTimeout(() => {
+      if (this.#wasConnected) return;
+      if (this.#options.isReachable()) this.#isUnreachable();
+      else this.#waitForFirst();
+    }, firstPatience);
+  }
+
+  #isUnreachable() {
+    if (this.#saidUnreachable) return;
+    this.#saidUnreachable = true;
+    this.#options.onUnreachable?.();
   }
 
   async #lookAtPath() {

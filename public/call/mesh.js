@@ -16,6 +16,7 @@ const graceTime = 30_000; // milliseconds the server waits for a participant, un
  * @property {(participant: string, link: LinkState | null) => void} onLink null: the link is gone
  * @property {(participant: string) => void} onTracks
  * @property {(participant: string) => void} onGone somebody who was kept has not come back
+ * @property {(participant: string) => void} [onUnreachable] there is no direct path to somebody
  */
 
 /** The links from this participant to each other one: who offers, and who is kept through a restart of the server. */
@@ -104,6 +105,12 @@ export class Mesh {
     for (const [id, link] of this.#links) if (participant === undefined || id === participant) link.mend(how);
   }
 
+  /** @param {string} participant */
+  has(participant) { return this.#links.has(participant); }
+
+  /** @param {string} participant @returns {LinkState | null} */
+  link(participant) { return this.#links.get(participant)?.state ?? null; }
+
   /** @param {string} participant what arrives from it */
   received(participant) {
     return this.#links.get(participant)?.peer.received() ?? [];
@@ -131,6 +138,7 @@ export class Mesh {
       isReachable: () => !this.#kept.has(participant) && this.#options.isReachable(participant),
       onState: () => this.#changed(participant, link),
       onTracks: () => this.#options.onTracks(participant),
+      onUnreachable: () => this.#options.onUnreachable?.(participant),
     });
     this.#links.set(participant, link);
     this.#options.onLink(participant, link.state);

@@ -7,38 +7,52 @@ export class PathMending {
   #timer = null;
   /** @type {RTCPeerConnectionState} */
   #state = 'new';
+  #attempts = 0;
   #clock;
   #restart;
 
-  /** @param {import('../types/call.js').Clock} clock @param {() => void} restart */
+  /**
+   * @param {import('../types/call.js').Clock} clock
+   * @param {(attempt: number) => void} restart the first attempt since the path was there is 1
+   */
   constructor(clock, restart) {
     this.#clock = clock;
     this.#restart = restart;
   }
+
+  /** How often it was tried since the path was there. */
+  get attempts() { return this.#attempts; }
 
   /** @param {RTCPeerConnectionState} state */
   saw(state) {
     if (state === this.#state) return undefined;
     this.#state = state;
     switch (state) {
-      case 'failed': return this.#restartAfter(0);
+      case 'failed': return this.#restartAfter(this.#attempts === 0 ? 0 : patience);
       case 'disconnected': return this.#timer === null ? this.#restartAfter(patience) : undefined;
       case 'connected': case 'closed': return this.stop();
       default: // on its way
     }
   }
 
+  /** The network came back: tries at once. */
+  hurry() {
+    if (this.#timer !== null) this.#restartAfter(0);
+  }
+
   stop() {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = null;
+    this.#attempts = 0;
   }
 
   /** @param {number} milliseconds */
   #restartAfter(milliseconds) {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(() => {
+      this.#attempts += 1;
       this.#restartAfter(retry);
-      this.#restart();
+      this.#restart(this.#attempts);
     }, milliseconds);
   }
 }

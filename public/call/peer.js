@@ -1,5 +1,6 @@
 import { connectionState } from './connection-state.js';
 import { limit } from './encoding.js';
+import { sourceOf } from './sources.js';
 
 /** @typedef {import('../types/messages.js').SignalBody} SignalBody */
 /** @typedef {import('../types/messages.js').Description} Description */
@@ -118,12 +119,13 @@ export class Peer {
     this.#pc.restartIce();
   }
 
-  /** @returns {{ source: Source, track: MediaStreamTrack, receiver: RTCRtpReceiver }[]} what the other side sends now */
+  /** @returns {import('./subscription.js').Received[]} what the other side sends now */
   received() {
     return this.#receiving().map((transceiver) => ({
-      source: this.#sourceOf(transceiver),
+      source: sourceOf(this.#streamOf(transceiver), transceiver.receiver.track.kind),
       track: transceiver.receiver.track,
       receiver: transceiver.receiver,
+      mid: transceiver.mid,
     }));
   }
 
@@ -136,9 +138,9 @@ export class Peer {
     return Object.fromEntries(slots.filter(([, { sender }]) => sender.track).map(([slot, { mid }]) => [mid ?? '', slot]));
   }
 
-  /** @returns {Record<string, Source>} by mid, of what is received */
+  /** @returns {Record<string, Slot>} by mid, of what is received */
   sourcesByMid() {
-    return Object.fromEntries(this.#receiving().map((one) => [one.mid ?? '', this.#sourceOf(one)]));
+    return Object.fromEntries(this.received().map(({ mid, source }) => [mid ?? '', source]));
   }
 
   close() {
@@ -251,7 +253,7 @@ export class Peer {
   }
 
   /** The first m-line of each kind is microphone and camera; a description that names its streams says it better. */
-  #sourceOf(/** @type {RTCRtpTransceiver} */ transceiver) {
+  #streamOf(/** @type {RTCRtpTransceiver} */ transceiver) {
     const kind = transceiver.receiver.track.kind;
     const first = this.#pc.getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
     return this.#sources.get(transceiver) ?? (first === transceiver ? 'camera' : 'screen');

@@ -1,21 +1,36 @@
 import { connectionState } from './connection-state.js';
-import { limit } from './encoding.js';
+import { applyEncodings, encodingsOf } from './simulcast.js';
+import { kindOf, sources } from './sources.js';
+
+/** @typedef {import('../types/messages.js').MediaSource} MediaSource */
+/** @typedef {import('./simulcast.js').EncodingProfile} EncodingProfile */
+/** @typedef {Partial<Record<MediaSource, MediaStreamTrack | null>>} Tracks */
 
 /**
  * @typedef {object} PublicationOptions
  * @property {typeof RTCPeerConnection} PeerConnection
- * @property {(offer: string) => Promise<string>} publish gives the server an offer and returns its answer
+ * @property {EncodingProfile} profile what this device can encode
+ * @property {(offer: string, tracks: { mid: string, source: MediaSource }[]) => Promise<string>} publish gives the server an
+ *   offer, with what its m-lines show, and returns its answer
  * @property {() => void} onState the connection's state changed
- * @property {(error: unknown) => void} onBroken an offer was refused or its answer could not be applied: this connection is of no more use
+ * @property {(error: unknown) => void} onBroken an offer was refused, was not answered, or its answer could not be applied
  */
 
 /**
  * The connection on which this person publishes to the server: this side offers, the server answers.
  *
  * The server's answer holds all its candidates, and it learns ours from the checks it receives (ICE-lite, RFC 8445 §2.5):
- * none travel by themselves.
+ * none travel by themselves. An m-line is made when its source first has a track, and rests while it has none.
  */
 export class Publication {
+  /** @type {Map<MediaSource, RTCRtpTransceiver>} */
+  #transceivers = new Map();
+  /** @type {Tracks} */
+  #tracks = {};
+  #lowestOnly = false;
+  /** @type {Promise<void>} one change after the other: `sender.track` tells the truth only between them */
+  #outbox = Promise.resolve();
+  #offering = false;
   #options;
   #closed = false;
   #pc;
@@ -31,16 +46,34 @@ export class Publication {
 
   get state() { return this.#closed ? 'closed' : connectionState(this.#pc); }
 
-  /** @param {{ microphone: MediaStreamTrack, camera: MediaStreamTrack, stream: MediaStream }} local */
-  start({ microphone, camera, stream }) {
-    for (const track of [microphone, camera]) this.#pc.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
+  /**
+   * Sends these tracks from now on.
+   *
+   * @param {Tracks} tracks
+   * @param {boolean} [lowestOnly] of the camera only the smallest layer
+   */
+  send(tracks, lowestOnly = false) {
+    this.#tracks = tracks;
+    this.#lowestOnly = lowestOnly;
+    this.#outbox = this.#outbox.then(() => this.#sync()).catch(() => {}); // tried again with the next change
   }
 
   /** Finds a new path and keeps everything else. */
   restart() { this.#pc.restartIce(); }
 
+  /** Makes the offer again whose answer was lost. */
+  repeat() {
+    if (!this.#offering && this.#pc.signalingState === 'have-local-offer') this.#negotiate();
+  }
+
   /** @returns {Promise<RTCStatsReport>} */
   statistics() { return this.#pc.getStats(); }
+
+  /** @returns {Record<string, MediaSource>} by mid, of what is sent */
+  sourcesByMid() {
+    return Object.fromEntries([...this.#transceivers].filter(([, { sender }]) => sender.track)
+      .map(([source, { mid }]) => [mid ?? '', source]));
+  }
 
   close() {
     this.#closed = true;
@@ -48,16 +81,79 @@ export class Publication {
     this.#pc.close();
   }
 
+  async #sync() {
+    for (const source of sources) {
+      if (this.#closed) return;
+      await this.#show(source, this.#tracks[source] ?? null);
+    }
+  }
+
+  /** @param {MediaSource} source @param {MediaStreamTrack | null} track */
+  async #show(source, track) {
+    const transceiver = this.#transceivers.get(source);
+    if (!transceiver) {
+      if (track) this.#add(source, track);
+      return;
+    }
+    if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+    await this.#tune(source, transceiver);
+  }
+
+  /** @param {MediaSource} source @param {MediaStreamTrack} track */
+  #add(source, track) {
+    const encodings = this.#encodings(source, track);
+    const transceiver = this.#pc.addTransceiver(track, {
+      direction: 'sendonly',
+      streams: [],
+      ...(encodings.length > 1 ? { sendEncodings: encodings } : {}),
+    });
+    if (kindOf(source) === 'video') preferVP8(transceiver);
+    this.#transceivers.set(source, transceiver);
+  }
+
+  /** @param {MediaSource} source @param {RTCRtpTransceiver} transceiver */
+  async #tune(source, { sender }) {
+    if (sender.track) await applyEncodings(sender, source, this.#encodings(source, sender.track));
+  }
+
+  /** @param {MediaSource} source @param {MediaStreamTrack} track */
+  #encodings(source, track) {
+    return encodingsOf(source, track.getSettings?.() ?? {}, this.#options.profile, this.#lowestOnly);
+  }
+
   /** Wanted again only in the state `stable`: there is one offer at a time. */
   async #negotiate() {
+    this.#offering = true;
     try {
       await this.#pc.setLocalDescription();
-      const sdp = await this.#options.publish(this.#pc.localDescription?.sdp ?? '');
+      const sdp = await this.#options.publish(this.#pc.localDescription?.sdp ?? '', this.#named());
       if (this.#closed) return;
       await this.#pc.setRemoteDescription({ type: 'answer', sdp });
-      for (const { sender } of this.#pc.getTransceivers()) limit(sender, sender.track?.kind === 'audio' ? 'microphone' : 'camera', 1).catch(() => {}); // the browser's own limits do
+      this.#offering = false;
+      this.send(this.#tracks, this.#lowestOnly); // browsers take some parameters only now
     } catch (error) {
+      this.#offering = false;
       if (!this.#closed) this.#options.onBroken(error);
     }
+  }
+
+  #named() {
+    return [...this.#transceivers].flatMap(([source, { mid }]) => (mid === null ? [] : [{ mid, source }]));
+  }
+}
+
+/**
+ * VP8 is what every browser encodes in layers; most offer it first anyway.
+ *
+ * @param {RTCRtpTransceiver} transceiver
+ */
+function preferVP8(transceiver) {
+  const codecs = globalThis.RTCRtpSender?.getCapabilities?.('video')?.codecs ?? [];
+  const isVP8 = (/** @type {{ mimeType: string }} */ { mimeType }) => mimeType.toLowerCase() === 'video/vp8';
+  if (!codecs.some(isVP8) || isVP8(codecs[0] ?? { mimeType: '' })) return;
+  try {
+    transceiver.setCodecPreferences?.([...codecs.filter(isVP8), ...codecs.filter((codec) => !isVP8(codec))]);
+  } catch {
+    // The browser's own order does.
   }
 }

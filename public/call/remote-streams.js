@@ -1,6 +1,9 @@
+import { isOn, streamOf } from './sources.js';
+
 /** @typedef {import('../types/call.js').StreamSet} StreamSet */
 /** @typedef {import('../types/messages.js').Devices} Devices */
-/** @typedef {'camera' | 'screen'} Source */
+/** @typedef {import('../types/messages.js').MediaSource} MediaSource */
+/** @typedef {'camera' | 'screen'} StreamName */
 
 /**
  * What may be played of the others. The server's word decides: a device that it says is off has no track here, whatever arrives.
@@ -8,7 +11,7 @@
  * The streams keep their identity while tracks come and go, so that an element that plays one need not begin anew.
  */
 export class RemoteStreams {
-  /** @type {Map<string, Record<Source, MediaStream>>} */
+  /** @type {Map<string, Record<StreamName, MediaStream>>} */
   #streams = new Map();
   #MediaStream;
 
@@ -27,16 +30,16 @@ export class RemoteStreams {
    * Brings the streams in line with what arrives and what may be played of it.
    *
    * @param {string} participant
-   * @param {{ source: Source, track: MediaStreamTrack }[]} received
+   * @param {{ source: MediaSource, track: MediaStreamTrack }[]} received
    * @param {Devices | undefined} devices
    * @returns {boolean} whether something changed
    */
   update(participant, received, devices) {
     const streams = this.#streams.get(participant) ?? { camera: new this.#MediaStream(), screen: new this.#MediaStream() };
     this.#streams.set(participant, streams);
-    const playable = received.filter(({ source, track }) => mayPlay(source, track, devices));
-    const changes = (/** @type {Source} */ source) =>
-      fill(streams[source], playable.filter((one) => one.source === source).map(({ track }) => track));
+    const playable = received.filter(({ source, track }) => track.readyState !== 'ended' && isOn(source, devices));
+    const changes = (/** @type {StreamName} */ name) =>
+      fill(streams[name], playable.filter(({ source }) => streamOf(source) === name).map(({ track }) => track));
     const camera = changes('camera');
     const screen = changes('screen');
     return camera || screen;
@@ -46,13 +49,6 @@ export class RemoteStreams {
   forget(participant) {
     return this.#streams.delete(participant);
   }
-}
-
-/** @param {Source} source @param {MediaStreamTrack} track @param {Devices | undefined} devices */
-function mayPlay(source, track, devices) {
-  if (!devices || track.readyState === 'ended') return false;
-  if (source === 'screen') return devices.screen;
-  return track.kind === 'audio' ? devices.audio : devices.video;
 }
 
 /** @param {MediaStream} stream @param {MediaStreamTrack[]} tracks @returns {boolean} whether it changed */

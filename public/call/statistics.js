@@ -15,7 +15,7 @@ const bad = { loss: 0.08, delay: 800 };
  * @property {RTCStatsReport} report
  * @property {LinkStatistics['state']} state
  * @property {Record<string, string>} sent by mid: `microphone`, `camera`, `screen`, `screenAudio`
- * @property {Record<string, Source>} received by mid
+ * @property {Record<string, string>} received by mid
  */
 
 /**

@@ -30,6 +30,7 @@ export class CallController extends EventTarget {
     if (!this.#streams.has(id)) this.#streams.set(id, { camera: drawnPerson(index), screen: participants[id]?.devices.screen ? drawnScreen() : null });
     return this.#streams.get(id);
   }
+  look(tiles) { this.shown = tiles; }
   level(id) { return listed('speaking').has(Number(id.slice(2))) ? 0.7 : 0; }
   async returning() { return null; }
   async join({ room, name, password }) {
@@ -124,11 +125,11 @@ export class CallController extends EventTarget {
     };
     return {
       phase: 'joined', me: 'p_0',
-      room: { name: room, mode: 'auto', topology: 'mesh', createdAt: now - 754_000, endsAt: null, locked: query.has('locked'), hasPassword: false, lobby: false, waitForHost: false, lobbyMessage: null, maxParticipants: 100, rules: Object.fromEntries(everything.map((one) => [one, true])) },
+      room: { name: room, mode: 'auto', topology: query.get('topology') ?? 'mesh', former: null, createdAt: now - 754_000, endsAt: null, locked: query.has('locked'), hasPassword: false, lobby: false, waitForHost: false, lobbyMessage: null, maxParticipants: 100, rules: Object.fromEntries(everything.map((one) => [one, true])) },
       participants: Object.fromEntries([me, ...others].map((one) => [one.id, one])),
       waiting: Array.from({ length: Number(query.get('waiting') ?? 0) }, (_, index) => ({ id: `w_${index}`, name: names[(index + 9) % names.length], since: now })),
       chat: query.has('talk') ? conversation(name) : [],
-      links: Object.fromEntries(others.map(({ id }, index) => [id, { state: index === 0 ? query.get('link') ?? 'connected' : 'connected', relayed: query.has('relayed') }])),
+      links: Object.fromEntries(others.map(({ id }, index) => [id, { state: index === 0 ? query.get('link') ?? 'connected' : 'connected', relayed: query.has('relayed'), path: query.get('topology') === 'routed' ? 'server' : 'direct' }])),
       hostKey: role === 'host' ? 'hk_7Qm4VnT2pXz9' : null,
     };
   }

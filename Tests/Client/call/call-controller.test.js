@@ -252,27 +252,6 @@ describe('the end', () => {
   });
 });
 
-describe('a room that changes its topology', () => {
-  it('closes the links, and opens them again when it is a mesh', async () => {
-    const [ada, bob] = await all.two();
-    const change = (/** @type {string} */ topology) => {
-      all.server.room = { ...all.server.room, topology };
-      for (const id of all.server.members.keys()) all.server.tell(id, { type: 'roomChanged', changes: { topology } });
-    };
-    change('routed');
-    await all.clock.advance(10);
-    assert.equal(all.network.open.size, 0);
-    assert.deepEqual(ada.state.links, {});
-    const before = all.server.requests.length;
-    change('mesh');
-    await all.clock.advance(200);
-    assert.equal(ada.state.links[bob.id]?.state, 'connected');
-    const offers = all.server.requests.slice(before).filter(({ description }) => description?.type === 'offer');
-    assert.equal(offers.length, 1);
-    assert.equal(offers[0].to, ada.id, 'the later one offers');
-  });
-});
-
 describe('state', () => {
   it('is told once for what belongs together, with the former one', async () => {
     const [ada] = await all.two();

@@ -12,10 +12,15 @@ export class FakeNetwork {
   down = false;
   /** @type {RTCStatsReport | null} what `getStats` gives */
   report = null;
+  /** @type {(pc: any, transceiver: any) => boolean} whether something of a connected m-line has arrived */
+  flows = () => true;
+  /** The server's media can be reached. */
+  serverUp = true;
 
   /** Looks at every pair again. */
   update() {
     for (const one of this.open) {
+      if (!this.down && this.serverUp && isOfServer(one) && one.connectionState !== 'connected') one.become('connected');
       const other = [...this.open].find((candidate) => candidate !== one && matches(one, candidate) && matches(candidate, one));
       if (other && !this.down && one.connectionState !== 'connected') one.become('connected');
     }
@@ -31,9 +36,19 @@ export class FakeNetwork {
   repair() { this.down = false; }
 }
 
+/** @param {string} sdp the server's begin with a line that names their session */
+function parsed(sdp) {
+  return JSON.parse(sdp.slice(sdp.indexOf('{')));
+}
+
 /** @param {any} one @param {any} other */
 function matches(one, other) {
   return one.signalingState === 'stable' && one.remoteUfrag !== null && one.remoteUfrag === other.localUfrag;
+}
+
+/** The server is present on every path. @param {any} one */
+function isOfServer({ signalingState, remoteUfrag }) {
+  return signalingState === 'stable' && remoteUfrag !== null && remoteUfrag.startsWith('sfu:');
 }
 
 /** @type {Record<string, string>} */
@@ -140,13 +155,24 @@ export function fakePeerConnection(network) {
 
     getTransceivers() { return [...this.#transceivers]; }
     setConfiguration(/** @type {any} */ configuration) { this.configuration = configuration; }
-    async getStats() { return network.report ?? new Map(); }
+    async getStats() { return network.report ?? this.#report(); }
+
+    /** What has arrived by each m-line. */
+    #report() {
+      const receiving = this.#transceivers.filter(({ currentDirection }) => this.connectionState === 'connected' && receives(currentDirection ?? 'inactive'));
+      return new Map(receiving.map((transceiver) => {
+        const { mid, kind } = transceiver;
+        const count = network.flows(this, transceiver) ? 1 : 0;
+        return [`inbound-${mid}`, { id: `inbound-${mid}`, type: 'inbound-rtp', mid, kind, packetsReceived: count, framesDecoded: kind === 'video' ? count : undefined, timestamp: 0 }];
+      }));
+    }
 
     /** @param {any} trackOrKind @param {any} init */
-    addTransceiver(trackOrKind, { direction, streams }) {
+    addTransceiver(trackOrKind, { direction, streams, sendEncodings }) {
       const track = typeof trackOrKind === 'string' ? null : trackOrKind;
       const kind = track?.kind ?? trackOrKind;
       const transceiver = new FakeTransceiver(this, kind, direction, track, streams.map((/** @type {any} */ { id }) => id));
+      if (sendEncodings) transceiver.sender.parameters.encodings = structuredClone(sendEncodings);
       this.#transceivers.push(transceiver);
       this.needsNegotiation();
       return transceiver;
@@ -211,7 +237,7 @@ export function fakePeerConnection(network) {
     }
 
     #answer() {
-      const remote = JSON.parse(this.remoteDescription.sdp);
+      const remote = parsed(this.remoteDescription.sdp);
       for (const line of remote.media) {
         const transceiver = this.#byMid(line.mid);
         const offered = reversed[line.direction] ?? 'inactive';
@@ -247,7 +273,7 @@ export function fakePeerConnection(network) {
     /** @param {{ type: string, sdp: string }} description */
     setRemoteDescription(description) {
       return this.#chain(() => {
-        const remote = JSON.parse(description.sdp);
+        const remote = parsed(description.sdp);
         if (description.type === 'offer' && this.signalingState === 'have-local-offer') this.#rollback();
         const expected = description.type === 'offer' ? 'stable' : 'have-local-offer';
         if (this.signalingState !== expected) throw new DOMException(`${description.type} in ${this.signalingState}`, 'InvalidStateError');

@@ -1,3 +1,4 @@
+import { FakeMediaPlane } from './fake-media-plane.js';
 import { fakeWebSocket } from './fake-socket.js';
 import { everything, hello, preset, room } from './literals.js';
 
@@ -10,6 +11,10 @@ export class FakeServer {
   /** @type {Map<string, any>} by id: { participant, log, socket, known } */
   members = new Map();
   room = room();
+  /** @type {Set<string>} who has not said yet that everything has moved */
+  moving = new Set();
+  /** @type {unknown} */
+  #deadline = null;
   #lastId = 0;
   #clock;
   reachable = true;
@@ -21,6 +26,7 @@ export class FakeServer {
   /** @param {import('./virtual-clock.js').VirtualClock} clock */
   constructor(clock) {
     this.#clock = clock;
+    this.media = new FakeMediaPlane(clock, (id, event) => this.tell(id, event));
     this.WebSocket = fakeWebSocket((socket) => this.#connect(socket)).WebSocket;
   }
 
@@ -66,7 +72,9 @@ export class FakeServer {
         this.tell(to, { type, from: session.id, ...body });
         return {};
       }
-      default: return {};
+      case 'updateRoom': if (request.mode) this.move(request.mode); return {};
+      case 'moved': this.#moved(session.id, request.to); return {};
+      default: return this.media.answer(session.id, request) ?? {};
     }
   }
 
@@ -84,6 +92,7 @@ export class FakeServer {
   #add(session, participant) {
     this.members.set(participant.id, { participant, log: [], socket: session.socket });
     session.id = participant.id;
+    if (this.#isMediaOpen) this.media.add(participant.id);
     this.tellOthers(participant.id, { type: 'participantJoined', participant });
     return this.#snapshot(participant.id);
   }
@@ -147,7 +156,40 @@ export class FakeServer {
   /** @param {string} id @param {string} reason */
   remove(id, reason) {
     this.members.delete(id);
+    this.media.remove(id);
+    this.#moved(id, this.room.topology);
     this.tellOthers(id, { type: 'participantLeft', participant: id, reason });
+  }
+
+  get #isMediaOpen() { return this.room.topology === 'routed' || this.room.former === 'routed'; }
+
+  /** @param {object} changes */
+  changeRoom(changes) {
+    this.room = { ...this.room, ...changes };
+    for (const id of this.members.keys()) this.tell(id, { type: 'roomChanged', changes });
+  }
+
+  /** The room's media takes another way: make before break. @param {string} topology */
+  move(topology) {
+    if (topology === this.room.topology) return;
+    const wasOpen = this.#isMediaOpen;
+    this.changeRoom({ topology, former: this.room.topology });
+    if (!wasOpen) for (const id of this.members.keys()) this.media.add(id);
+    this.moving = new Set(this.members.keys());
+    this.#clock.clearTimeout(this.#deadline);
+    this.#deadline = this.#clock.setTimeout(() => (topology === 'mesh' ? this.move('routed') : this.endMove()), topology === 'mesh' ? 5000 : 10_000);
+  }
+
+  endMove() {
+    this.#clock.clearTimeout(this.#deadline);
+    this.moving.clear();
+    this.changeRoom({ former: null });
+    if (this.room.topology === 'mesh') this.media.close();
+  }
+
+  /** @param {string} id @param {string} to */
+  #moved(id, to) {
+    if (to === this.room.topology && this.moving.delete(id) && this.moving.size === 0) this.endMove();
   }
 
   /** Cuts somebody's WebSocket; after five seconds the others see it. @param {string} id @param {number} [code] */
@@ -163,6 +205,7 @@ export class FakeServer {
   restart() {
     const sockets = [...this.members.values()].map(({ socket }) => socket);
     this.members.clear();
+    this.media.close();
     this.restarted = true;
     for (const socket of sockets) socket.drop(1006);
   }

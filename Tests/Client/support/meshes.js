@@ -97,8 +97,8 @@ export class Side {
   /** @param {string} other */
   state(other) { return this.links.get(other)?.state; }
 
-  /** @param {string} other what is received, as `camera audio` */
-  receives(other) { return this.mesh.received(other).map(({ source, track }) => `${source} ${track.kind}`); }
+  /** @param {string} other what is received */
+  receives(other) { return this.mesh.received(other).map(({ source }) => source); }
 
   /** @returns {any} */
   #local() {

@@ -1,0 +1,160 @@
+import { Backoff } from '../signaling/backoff.js';
+import { SignalingError } from '../signaling/signaling-error.js';
+import { PathMending } from './path-mending.js';
+import { Subscription } from './subscription.js';
+
+/** @typedef {import('../types/messages.js').Slot} Slot */
+/** @typedef {import('./subscription.js').Received} Received */
+
+const restartsBeforeAnew = 2;
+
+/**
+ * @typedef {object} DownlinkOptions
+ * @property {typeof RTCPeerConnection} PeerConnection
+ * @property {import('../types/call.js').Clock} clock
+ * @property {() => number} random
+ * @property {(answer: string) => Promise<unknown>} answer
+ * @property {(anew: boolean) => Promise<unknown>} restart asks for another offer: new ICE credentials, or a new connection
+ * @property {() => void} onState
+ * @property {() => void} onTracks
+ */
+
+/**
+ * What this person receives from the server, over as many subscriptions as it takes.
+ *
+ * The server makes them: an offer of another SDP session than the last (RFC 8866 §5.2) is another connection of its, and
+ * gets another on this side. What the former one carries is shown until the new one is connected.
+ */
+export class Downlink {
+  /** @type {Subscription | null} */
+  #current = null;
+  /** @type {string | null} the SDP session it belongs to */
+  #session = null;
+  /** @type {Subscription | null} */
+  #former = null;
+  #wasConnected = false;
+  /** A new connection was asked for and has not been offered yet. */
+  #awaitsAnew = false;
+  /** @type {unknown} */
+  #timer = null;
+  #mending;
+  #backoff;
+  #options;
+
+  /** @param {DownlinkOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.random);
+    this.#mending = new PathMending(options.clock, (attempt) => this.#mend(attempt));
+  }
+
+  /** `new` while the server has offered nothing. @returns {RTCPeerConnectionState} */
+  get state() { return this.#current?.state ?? 'new'; }
+  get wasConnected() { return this.#wasConnected; }
+  get attempts() { return this.#mending.attempts; }
+
+  /** @param {string} offer @param {Slot[]} slots */
+  offered(offer, slots) {
+    const session = sessionOf(offer);
+    if (!this.#current || session !== this.#session) this.#replace(session);
+    this.#current?.receive(offer, slots);
+  }
+
+  /** @param {Slot[]} slots */
+  assigned(slots) { this.#current?.assign(slots); }
+
+  /** There is another network. */
+  restart() {
+    if (this.state === 'connected') this.#ask(false);
+  }
+
+  /** Has the server make another connection: what it knows is of a former page, or lost. */
+  anew() {
+    this.#awaitsAnew = true;
+    this.#ask(true);
+  }
+
+  /** The signalling is back: what was lost is said again. */
+  back() {
+    if (this.#awaitsAnew) this.#ask(true);
+    this.#current?.repeat();
+    this.#mending.hurry();
+  }
+
+  /** @param {string} participant @returns {Received[]} */
+  received(participant) { return this.#shown?.received(participant) ?? []; }
+
+  /** @returns {Promise<RTCStatsReport | null>} null while there is nothing */
+  async statistics() { return (await this.#shown?.statistics()) ?? null; }
+
+  close() {
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#mending.stop();
+    this.#current?.close();
+    this.#former?.close();
+    this.#current = this.#former = this.#session = null;
+    this.#wasConnected = this.#awaitsAnew = false;
+  }
+
+  /** The connection whose tracks are played. */
+  get #shown() { return this.#former && this.#current?.state !== 'connected' ? this.#former : this.#current; }
+
+  /** @param {string | null} session */
+  #replace(session) {
+    if (this.#former) this.#current?.close(); // it never carried anything
+    else this.#former = this.#current;
+    this.#awaitsAnew = false;
+    this.#session = session;
+    this.#mending.stop();
+    const { PeerConnection, answer, onTracks } = this.#options;
+    /** @type {Subscription} */
+    const subscription = new Subscription({
+      PeerConnection,
+      answer,
+      onState: () => this.#current === subscription && this.#looked(),
+      onTracks: () => this.#current === subscription && onTracks(),
+      onBroken: (error) => this.#current === subscription && this.#broken(error),
+    });
+    this.#current = subscription;
+  }
+
+  #looked() {
+    this.#mending.saw(this.state);
+    if (this.state === 'connected') this.#connected();
+    this.#options.onState();
+  }
+
+  #connected() {
+    this.#wasConnected = true;
+    this.#backoff.reset();
+    if (!this.#former) return;
+    this.#former.close();
+    this.#former = null;
+    this.#options.onTracks();
+  }
+
+  /** @param {number} attempt */
+  #mend(attempt) {
+    if (attempt > restartsBeforeAnew) this.anew();
+    else this.#ask(false);
+    this.#options.onState();
+  }
+
+  /** @param {unknown} error */
+  #broken(error) {
+    const code = error instanceof SignalingError ? error.code : null;
+    if (code === 'connectionLost' || code === 'disconnected' || code === 'ended') return; // `back` says it again
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#timer = this.#options.clock.setTimeout(() => this.anew(), this.#backoff.next());
+  }
+
+  /** @param {boolean} anew */
+  #ask(anew) {
+    this.#options.restart(anew).catch(() => {}); // asked again while there is no path, and when the signalling is back
+  }
+}
+
+/** @param {string} sdp @returns {string | null} the id of its session */
+function sessionOf(sdp) {
+  return /^o=\S+ (\S+)/m.exec(sdp)?.[1] ?? null;
+}

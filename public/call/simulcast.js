@@ -1,0 +1,99 @@
+/** What the publication sends of each track: how many layers, how large, how many bits. */
+
+/** @typedef {import('../types/messages.js').MediaSource} MediaSource */
+
+/**
+ * What this device can encode.
+ *
+ * @typedef {object} EncodingProfile
+ * @property {number} layers of the camera
+ * @property {number} longestSide of the largest layer, in pixels
+ */
+
+const largestLayer = 1_700_000; // bits per second
+/** From the smallest: at 720p 180, 360 and 720 lines; each costs about three times the one before. */
+const layers = Object.freeze([
+  { rid: 'q', maxBitrate: 150_000 },
+  { rid: 'h', maxBitrate: 500_000 },
+  { rid: 'f', maxBitrate: largestLayer },
+]);
+const screenBitrate = 2_500_000; // letters at 1080p and few frames
+const audioBitrate = 64_000; // Opus
+/** A layer whose longer side is below this shows nothing, in pixels. */
+const leastSide = 100;
+
+/** @type {EncodingProfile} */
+export const fullProfile = Object.freeze({ layers: 3, longestSide: 1280 });
+/** @type {EncodingProfile} a phone, or a machine that has enough to do */
+export const smallProfile = Object.freeze({ layers: 2, longestSide: 640 });
+/** @type {EncodingProfile} for the connection test, which nobody else watches */
+export const singleProfile = Object.freeze({ layers: 1, longestSide: 1280 });
+
+/**
+ * What this device is taken to encode beside decoding the others.
+ *
+ * @param {{ userAgentData?: { mobile?: boolean }, userAgent?: string, hardwareConcurrency?: number, deviceMemory?: number }} navigator
+ * @returns {EncodingProfile}
+ */
+export function profileOf({ userAgentData, userAgent = '', hardwareConcurrency = 4, deviceMemory = 8 }) {
+  const isPhone = userAgentData?.mobile ?? /Mobi|Android|iPhone|iPad/.test(userAgent);
+  return isPhone || hardwareConcurrency < 2 || deviceMemory <= 2 ? smallProfile : fullProfile;
+}
+
+/**
+ * The encodings of a source, from the smallest.
+ *
+ * @param {MediaSource} source
+ * @param {{ width?: number | undefined, height?: number | undefined }} size of the track
+ * @param {EncodingProfile} profile
+ * @param {boolean} lowestOnly the others rest
+ * @returns {RTCRtpEncodingParameters[]}
+ */
+export function encodingsOf(source, size, profile, lowestOnly) {
+  switch (source) {
+    case 'microphone': return [{ maxBitrate: audioBitrate, networkPriority: 'high' }]; // voice before pictures
+    case 'screenAudio': return [{ maxBitrate: 2 * audioBitrate }];
+    case 'screen': return [{ maxBitrate: screenBitrate }];
+    case 'camera': return cameraEncodings(size, profile, lowestOnly);
+  }
+}
+
+/** @param {{ width?: number | undefined, height?: number | undefined }} size @param {EncodingProfile} profile @param {boolean} lowestOnly */
+function cameraEncodings({ width = 1280, height = 720 }, profile, lowestOnly) {
+  const side = Math.max(width, height);
+  const scale = Math.max(1, side / profile.longestSide);
+  if (profile.layers === 1) return [{ maxBitrate: largestLayer, scaleResolutionDownBy: scale }];
+  const used = layers.slice(0, profile.layers).map((layer, index) => ({
+    ...layer, scaleResolutionDownBy: scale * 2 ** (profile.layers - 1 - index),
+  }));
+  const lowest = used.findIndex(({ scaleResolutionDownBy }) => side / scaleResolutionDownBy >= leastSide);
+  const first = lowest === -1 ? used.length - 1 : lowest;
+  return used.map((layer, index) => ({ ...layer, active: index >= first && (!lowestOnly || index === first) }));
+}
+
+/**
+ * Has a sender send so; what a browser does not know it ignores.
+ *
+ * @param {RTCRtpSender} sender
+ * @param {MediaSource} source
+ * @param {RTCRtpEncodingParameters[]} wanted
+ */
+export async function applyEncodings(sender, source, wanted) {
+  const parameters = sender.getParameters();
+  const encodings = parameters.encodings ?? [];
+  if (encodings.length !== wanted.length || encodings.every((one, index) => agrees(one, wanted[index] ?? {}))) return;
+  for (const [index, encoding] of encodings.entries()) {
+    const { rid, ...changes } = wanted[index] ?? {};
+    Object.assign(encoding, changes);
+  }
+  if (source === 'camera') parameters.degradationPreference = 'balanced';
+  if (source === 'screen') parameters.degradationPreference = 'maintain-resolution';
+  await sender.setParameters(parameters);
+}
+
+/** @param {RTCRtpEncodingParameters} is @param {RTCRtpEncodingParameters} wanted */
+function agrees(is, wanted) {
+  return (is.active ?? true) === (wanted.active ?? true)
+    && is.maxBitrate === wanted.maxBitrate
+    && (is.scaleResolutionDownBy ?? 1) === (wanted.scaleResolutionDownBy ?? 1);
+}

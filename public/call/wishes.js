@@ -1,0 +1,139 @@
+/** @typedef {import('../types/messages.js').Participant} Participant */
+/** @typedef {import('../types/messages.js').TrackName} TrackName */
+/** @typedef {import('../types/messages.js').TrackWish} TrackWish */
+/** @typedef {import('../types/call.js').ShownTile} ShownTile */
+
+const limit = 64; // tracks that the server keeps for one participant
+const step = 32; // pixels: a tile that is a little larger is no other wish
+/** How much a picture may be stretched before anybody minds: a sixteenth more pixels are not worth four times the bits. */
+const stretch = 0.8;
+const settleTime = 300; // milliseconds: while a window is dragged or pages are turned, less is not asked for
+const leastInterval = 100; // milliseconds between two messages
+
+/**
+ * What to ask of the server: every camera and every shared screen of the others, paused unless its tile is on the screen.
+ *
+ * @param {Participant[]} others
+ * @param {readonly ShownTile[]} tiles what is on the screen
+ * @returns {TrackWish[]} no more than the server keeps, the important first
+ */
+export function wishesFor(others, tiles) {
+  const shown = new Map(tiles.map((tile) => [keyOf(tile), tile]));
+  const all = others.flatMap(({ id, devices }) => /** @type {(TrackWish & { isOn: boolean })[]} */ ([
+    ...(devices.screen ? [{ participant: id, source: 'screen', isOn: true }] : []),
+    { participant: id, source: 'camera', isOn: devices.video },
+  ]));
+  return all
+    .map(({ isOn, ...track }) => ({ track, tile: shown.get(keyOf(track)), isOn }))
+    .sort((one, other) => Number(!!other.tile) - Number(!!one.tile) || Number(other.isOn) - Number(one.isOn))
+    .slice(0, limit)
+    .map(({ track, tile }) => (tile ? { ...track, width: inSteps(tile.width), height: inSteps(tile.height) } : { ...track, paused: true }));
+}
+
+/**
+ * Tells the server what is wanted: only what is another than before, at most one message of each kind at a time.
+ *
+ * More is asked for at once, less when it has stayed so for a while.
+ */
+export class Wishes {
+  /** @type {Map<string, TrackWish>} */
+  #wanted = new Map();
+  /** @type {Map<string, TrackWish>} what the server was told */
+  #told = new Map();
+  /** @type {{ timer: unknown, at: number } | null} the next message */
+  #due = null;
+  #toldAt = -Infinity;
+  #isOpen = false;
+  #options;
+
+  /**
+   * @param {object} options
+   * @param {import('../types/call.js').Clock} options.clock
+   * @param {(tracks: TrackWish[]) => Promise<unknown>} options.subscribe
+   * @param {(tracks: TrackName[]) => Promise<unknown>} options.unsubscribe
+   */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** The server knows of no wish: says all of them. */
+  open() {
+    this.#isOpen = true;
+    this.#told.clear();
+    this.#look();
+  }
+
+  /** @param {TrackWish[]} wishes all of them */
+  want(wishes) {
+    this.#wanted = new Map(wishes.map((wish) => [keyOf(wish), wish]));
+    this.#look();
+  }
+
+  close() {
+    this.#isOpen = false;
+    this.#options.clock.clearTimeout(this.#due?.timer);
+    this.#due = null;
+  }
+
+  #look() {
+    if (!this.#isOpen) return;
+    const changed = this.#changed();
+    const gone = [...this.#told.keys()].some((key) => !this.#wanted.has(key));
+    if (changed.length === 0 && !gone) return;
+    const isMore = changed.some((wish) => asksForMore(wish, this.#told.get(keyOf(wish))));
+    const { now } = this.#options.clock;
+    this.#tellAt(Math.max(now.call(this.#options.clock) + (isMore ? 0 : settleTime), this.#toldAt + leastInterval));
+  }
+
+  #changed() {
+    return [...this.#wanted.values()].filter((wish) => !isSame(wish, this.#told.get(keyOf(wish))));
+  }
+
+  /** @param {number} at */
+  #tellAt(at) {
+    const { clock } = this.#options;
+    if (this.#due && this.#due.at <= at) return;
+    clock.clearTimeout(this.#due?.timer);
+    this.#due = { at, timer: clock.setTimeout(() => this.#tell(), at - clock.now()) };
+  }
+
+  #tell() {
+    this.#due = null;
+    this.#toldAt = this.#options.clock.now();
+    const changed = this.#changed();
+    const gone = [...this.#told.values()].filter((wish) => !this.#wanted.has(keyOf(wish)));
+    this.#told = new Map(this.#wanted);
+    const failed = () => this.#again();
+    if (gone.length > 0) {
+      this.#options.unsubscribe(gone.map(({ participant, source }) => ({ participant, source }))).catch(failed);
+    }
+    if (changed.length > 0) this.#options.subscribe(changed).catch(failed);
+  }
+
+  /** What the server knows is uncertain: all is said again, now or, without a connection, when that is back. */
+  #again() {
+    this.#told.clear();
+    if (this.#isOpen) this.#tellAt(this.#options.clock.now() + 10 * settleTime);
+  }
+}
+
+/** @param {TrackWish} wish @param {TrackWish | undefined} told */
+function asksForMore(wish, told) {
+  if (wish.paused) return false;
+  return !told || told.paused === true || (wish.width ?? 0) > (told.width ?? 0) || (wish.height ?? 0) > (told.height ?? 0);
+}
+
+/** @param {TrackWish} wish @param {TrackWish | undefined} told */
+function isSame(wish, told) {
+  return told !== undefined && !wish.paused === !told.paused && wish.width === told.width && wish.height === told.height;
+}
+
+/** @param {TrackName} track */
+function keyOf({ participant, source }) {
+  return `${participant} ${source}`;
+}
+
+/** @param {number} pixels of the screen */
+function inSteps(pixels) {
+  return Math.min(16_384, Math.max(step, Math.ceil((pixels * stretch) / step) * step));
+}
