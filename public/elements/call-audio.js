@@ -1,11 +1,22 @@
 import { t } from '../i18n/translate.js';
 import { others } from '../state/selectors.js';
 import { html } from './html.js';
-import { keyedChildren } from './keyed-children.js';
 import { LightElement } from './light-element.js';
 
 /**
- * Plays everybody's sound: one audio element per voice and per shared screen, whatever the tiles show.
+ * A track that is played.
+ *
+ * @typedef {object} Sound
+ * @property {string} participant
+ * @property {string} place its participant and stream: what follows it has the same
+ * @property {MediaStreamTrack} track
+ */
+
+const overlap = 1000; // milliseconds that a track is still played which another follows
+
+/**
+ * Plays everybody's sound: one audio element per track, whatever the tiles show. A track that another follows is played until
+ * that one plays.
  * Where the browser waits for a click before it plays, a button asks for it.
  */
 export class CallAudio extends LightElement {
@@ -20,6 +31,8 @@ export class CallAudio extends LightElement {
   streams = () => ({ camera: null, screen: null });
   /** @type {Map<string, number>} how loud each participant is played, 0…1 */
   #volumes = new Map();
+  /** @type {Map<string, Sound & { audio: HTMLAudioElement }>} by the track's id */
+  #sounds = new Map();
   /** @type {string | null} */
   #speaker = null;
   #blocked = false;
@@ -50,35 +63,73 @@ export class CallAudio extends LightElement {
 
   /** @override */
   disconnected() {
-    for (const audio of this.#elements()) audio.srcObject = null;
+    for (const id of [...this.#sounds.keys()]) this.#end(id);
   }
 
   /** @override */
   render() {
     if (!this.#state) return;
-    const sounds = others(this.#state).flatMap(({ id }) => {
-      const { camera, screen } = this.streams(id);
-      return [{ key: id, id, stream: camera }, { key: `${id}:screen`, id, stream: screen }]
-        .filter(({ stream }) => (stream?.getAudioTracks().length ?? 0) > 0);
-    });
-    keyedChildren(this.child('sounds', HTMLElement), sounds, {
-      key: ({ key }) => key,
-      create: () => new Audio(),
-      update: (audio, { id, stream }) => this.#tune(audio, id, stream),
-    });
-    if (sounds.length === 0) this.#showBlocked(false);
+    const wanted = new Map(this.#wanted(this.#state).map((sound) => [sound.track.id, sound]));
+    for (const [id, sound] of wanted) {
+      const { audio } = this.#sounds.get(id) ?? this.#begin(sound);
+      this.#sounds.set(id, { ...sound, audio });
+      this.#tune(audio, sound.participant);
+    }
+    for (const [id, { place }] of [...this.#sounds]) if (!wanted.has(id)) this.#retire(id, place, wanted);
+    if (wanted.size === 0) this.#showBlocked(false);
   }
 
-  /** @param {HTMLAudioElement} audio @param {string} participant @param {MediaStream | null} stream */
-  #tune(audio, participant, stream) {
+  /** @param {import('../types/call.js').CallState} state @returns {Sound[]} */
+  #wanted(state) {
+    return others(state).flatMap(({ id }) => Object.entries(this.streams(id)).flatMap(([name, stream]) =>
+      (stream?.getAudioTracks() ?? []).map((/** @type {MediaStreamTrack} */ track) => ({ participant: id, place: `${id}:${name}`, track }))));
+  }
+
+  /** @param {Sound} sound */
+  #begin({ track }) {
+    const audio = new Audio();
+    audio.srcObject = new MediaStream([track]);
+    audio.addEventListener('playing', () => this.needsRender(), { once: true });
+    this.child('sounds', HTMLElement).append(audio);
+    return { audio };
+  }
+
+  /**
+   * Ends a track that is no longer to be heard, or lets it go on for the moment until the one that follows plays.
+   *
+   * @param {string} id
+   * @param {string} place
+   * @param {Map<string, Sound>} wanted
+   */
+  #retire(id, place, wanted) {
+    const following = [...wanted.values()].find((sound) => sound.place === place);
+    const audio = following && this.#sounds.get(following.track.id)?.audio;
+    if (!audio || (!audio.paused && audio.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)) return this.#end(id);
+    setTimeout(() => {
+      if (!this.#wantedNow().has(id)) this.#end(id);
+    }, overlap);
+  }
+
+  #wantedNow() {
+    return new Set(this.#state ? this.#wanted(this.#state).map(({ track }) => track.id) : []);
+  }
+
+  /** @param {string} id */
+  #end(id) {
+    const audio = this.#sounds.get(id)?.audio;
+    if (audio) audio.srcObject = null;
+    audio?.remove();
+    this.#sounds.delete(id);
+  }
+
+  /** @param {HTMLAudioElement} audio @param {string} participant */
+  #tune(audio, participant) {
     audio.volume = this.volume(participant);
     if (this.#speaker && audio.setSinkId && audio.dataset.speaker !== this.#speaker) {
       audio.dataset.speaker = this.#speaker;
       audio.setSinkId(this.#speaker).catch(() => {}); // unplugged: the system's plays
     }
-    if (audio.srcObject === stream && !audio.paused) return;
-    if (audio.srcObject !== stream) audio.srcObject = stream;
-    this.#play(audio);
+    if (audio.paused) this.#play(audio);
   }
 
   /** @param {HTMLAudioElement} audio */
@@ -93,11 +144,7 @@ export class CallAudio extends LightElement {
 
   async #playAll() {
     this.#showBlocked(false);
-    await Promise.all(this.#elements().map((audio) => this.#play(audio)));
-  }
-
-  #elements() {
-    return /** @type {HTMLAudioElement[]} */ ([...this.child('sounds', HTMLElement).children]);
+    await Promise.all([...this.#sounds.values()].map(({ audio }) => this.#play(audio)));
   }
 
   /** @param {boolean} blocked */

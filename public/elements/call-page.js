@@ -190,6 +190,7 @@ export class CallPage extends LightElement {
     on('act', (request) => this.#perform(request));
     on('toggle-panel', ({ panel }) => this.#openPanel(this.#panel === panel ? null : panel));
     on('close-panel', () => this.#openPanel(null));
+    on('look', ({ tiles }) => this.call?.look(tiles));
     on('pin', ({ key }) => this.#pin(key));
     on('toggle-view', () => preferences.set({ view: preferences.values.view === 'gallery' ? 'speaker' : 'gallery' }));
     on('toggle-mirror', () => preferences.set({ mirror: !preferences.values.mirror }));

@@ -2,6 +2,7 @@ import { listOf, t } from '../i18n/translate.js';
 import { showAvatar } from './avatar.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
+import { SteadyVideo } from './steady-video.js';
 
 /** @typedef {import('../types/messages.js').Participant} Participant */
 /** @typedef {import('../types/call.js').LinkState} LinkState */
@@ -12,7 +13,7 @@ import { LightElement } from './light-element.js';
  *
  * @typedef {object} TileView
  * @property {Participant} participant
- * @property {MediaStream | null} stream
+ * @property {MediaStreamTrack | null} track its picture
  * @property {boolean} me
  * @property {boolean} camera whether there is a picture to show
  * @property {boolean} mirrored
@@ -41,6 +42,8 @@ export class ParticipantTile extends LightElement {
 
   /** @type {TileView | undefined} */
   #view;
+  /** @type {SteadyVideo | undefined} */
+  #picture;
 
   /** @param {TileView} view */
   set view(view) {
@@ -53,6 +56,7 @@ export class ParticipantTile extends LightElement {
   /** @param {AbortSignal} signal @override */
   connected(signal) {
     this.setAttribute('role', 'group');
+    this.#picture ??= new SteadyVideo(this.child('video', HTMLVideoElement));
     this.child('video', HTMLVideoElement).muted = true; // the attribute alone does not mute what a script made
     const menu = this.child('menu', HTMLButtonElement);
     menu.setAttribute('aria-haspopup', 'true');
@@ -68,7 +72,7 @@ export class ParticipantTile extends LightElement {
 
   /** @override */
   disconnected() {
-    this.child('video', HTMLVideoElement).srcObject = null;
+    this.#picture?.show(null);
   }
 
   /** @override */
@@ -88,8 +92,7 @@ export class ParticipantTile extends LightElement {
   /** @param {TileView} view */
   #renderPicture(view) {
     const video = this.child('video', HTMLVideoElement);
-    const stream = view.camera && !this.hidden ? view.stream : null;
-    if (video.srcObject !== stream) video.srcObject = stream;
+    this.#picture?.show(view.camera && !this.hidden ? view.track : null);
     video.classList.toggle('mirrored', view.mirrored);
     video.classList.toggle('off', !view.camera);
     this.child('nobody', HTMLElement).hidden = view.camera;

@@ -1,11 +1,12 @@
 import { t } from '../i18n/translate.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
+import { SteadyVideo } from './steady-video.js';
 
 /**
  * @typedef {object} ScreenView
  * @property {import('../types/messages.js').Participant} participant
- * @property {MediaStream | null} stream
+ * @property {MediaStreamTrack | null} track its picture
  * @property {boolean} pinned
  */
 
@@ -19,6 +20,8 @@ export class ScreenTile extends LightElement {
 
   /** @type {ScreenView | undefined} */
   #view;
+  /** @type {SteadyVideo | undefined} */
+  #picture;
 
   /** @param {ScreenView} view */
   set view(view) {
@@ -29,6 +32,7 @@ export class ScreenTile extends LightElement {
   /** @param {AbortSignal} signal @override */
   connected(signal) {
     this.setAttribute('role', 'group');
+    this.#picture ??= new SteadyVideo(this.child('video', HTMLVideoElement));
     this.child('video', HTMLVideoElement).muted = true; // its sound is played by `call-audio`
     this.child('full', HTMLButtonElement).addEventListener('click', () => this.#fullScreen(), { signal });
     this.addEventListener('dblclick', (event) => {
@@ -38,16 +42,14 @@ export class ScreenTile extends LightElement {
 
   /** @override */
   disconnected() {
-    this.child('video', HTMLVideoElement).srcObject = null;
+    this.#picture?.show(null);
   }
 
   /** @override */
   render() {
     const view = this.#view;
     if (!view) return;
-    const video = this.child('video', HTMLVideoElement);
-    const stream = this.hidden ? null : view.stream;
-    if (video.srcObject !== stream) video.srcObject = stream;
+    this.#picture?.show(this.hidden ? null : view.track);
     this.child('pinned', HTMLElement).hidden = !view.pinned;
     const label = t('screen.of', { name: view.participant.name });
     this.child('name', HTMLElement).textContent = label;

@@ -7,6 +7,7 @@ import { keyedChildren } from './keyed-children.js';
 import { LightElement } from './light-element.js';
 import { ParticipantTile } from './participant-tile.js';
 import { ScreenTile } from './screen-tile.js';
+import { shownTiles } from './shown-tiles.js';
 
 /** @typedef {import('../types/messages.js').Participant} Participant */
 /** @typedef {import('./grid-layout.js').Rect} Rect */
@@ -25,7 +26,10 @@ import { ScreenTile } from './screen-tile.js';
  */
 /** @typedef {{key: string, kind: 'camera' | 'screen', participant: Participant}} Tile */
 
-/** All tiles, placed: gallery, two people, or a stage with a strip. Tiles never move in the document, only on the screen. */
+/**
+ * All tiles, placed: gallery, two people, or a stage with a strip. Tiles never move in the document, only on the screen.
+ * Event `look` `{tiles}`: which pictures can be seen now, and how large.
+ */
 export class VideoGrid extends LightElement {
   /** @override */
   static template = html`
@@ -42,6 +46,11 @@ export class VideoGrid extends LightElement {
   #view;
   #page = 0;
   #pages = 1;
+  /** @type {WeakSet<Element>} tiles that are in nobody's view: scrolled away, or in a frame that is */
+  #unseen = new WeakSet();
+  #inView = new IntersectionObserver((entries) => this.#seen(entries));
+  /** What was told last of what can be seen. */
+  #told = '';
 
   /** @param {GridView} view */
   set view(view) {
@@ -53,7 +62,14 @@ export class VideoGrid extends LightElement {
   connected(signal) {
     const observer = new ResizeObserver(() => this.render());
     observer.observe(this);
-    signal.addEventListener('abort', () => observer.disconnect());
+    signal.addEventListener('abort', () => {
+      observer.disconnect();
+      this.#inView.disconnect();
+    });
+    document.addEventListener('visibilitychange', () => this.needsRender(), { signal });
+    for (const news of ['enterpictureinpicture', 'leavepictureinpicture']) {
+      this.addEventListener(news, () => this.needsRender(), { signal });
+    }
     this.child('copy', HTMLButtonElement).addEventListener('click', () => this.emit('copy-invitation'), { signal });
     this.child('previous', HTMLButtonElement).addEventListener('click', () => this.#turn(-1), { signal });
     this.child('next', HTMLButtonElement).addEventListener('click', () => this.#turn(1), { signal });
@@ -67,10 +83,10 @@ export class VideoGrid extends LightElement {
     const order = new Map(hands(view.state).map(({ id }, index) => [id, index + 1]));
     keyedChildren(this.child('tiles', HTMLElement), tiles, {
       key: (tile) => tile.key,
-      create: (tile) => (tile.kind === 'screen' ? new ScreenTile() : new ParticipantTile()),
+      create: (tile) => this.#create(tile),
       update: () => {},
     });
-    this.#place(tiles, view);
+    this.#look(tiles, this.#place(tiles, view), view);
     for (const [index, element] of [...this.child('tiles', HTMLElement).children].entries()) {
       const tile = tiles[index];
       if (tile) this.#show(element, tile, view, order);
@@ -78,20 +94,58 @@ export class VideoGrid extends LightElement {
     this.child('alone', HTMLElement).hidden = others(view.state).length > 0;
   }
 
+  /** @param {Tile} tile */
+  #create({ kind }) {
+    const element = kind === 'screen' ? new ScreenTile() : new ParticipantTile();
+    this.#inView.observe(element);
+    return element;
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #seen(entries) {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting || /** @type {HTMLElement} */ (target).hidden) this.#unseen.delete(target);
+      else this.#unseen.add(target);
+    }
+    this.needsRender();
+  }
+
+  /** @param {Tile[]} tiles @param {(Rect | null)[]} rects @param {GridView} view */
+  #look(tiles, rects, view) {
+    const elements = [...this.child('tiles', HTMLElement).children];
+    const floating = elements.findIndex((element) => document.pictureInPictureElement && element.contains(document.pictureInPictureElement));
+    const placed = tiles.map(({ participant, kind }, index) => ({
+      participant: participant.id,
+      kind,
+      rect: rects[index] ?? null,
+      isInView: !this.#unseen.has(elements[index] ?? this),
+    }));
+    const shown = shownTiles(placed, {
+      me: view.state.me,
+      isHidden: document.hidden,
+      floating: placed[floating] ?? null,
+      density: devicePixelRatio,
+    });
+    const told = JSON.stringify(shown);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.emit('look', { tiles: shown });
+  }
+
   /** @param {Element} element @param {Tile} tile @param {GridView} view @param {Map<string, number>} order */
   #show(element, { key, participant }, view, order) {
     const me = participant.id === view.state.me;
     const pinned = view.pinned === key;
     const streams = view.streams(participant.id);
-    if (element instanceof ScreenTile) element.view = { participant, pinned, stream: streams.screen };
+    if (element instanceof ScreenTile) element.view = { participant, pinned, track: pictureOf(streams.screen) };
     if (!(element instanceof ParticipantTile)) return;
-    const camera = participant.devices.video && (streams.camera?.getVideoTracks().length ?? 0) > 0;
+    const track = pictureOf(streams.camera);
     element.view = {
       participant,
       me,
       pinned,
-      camera,
-      stream: streams.camera,
+      camera: participant.devices.video && track !== null,
+      track,
       mirrored: me && view.mirror,
       speaking: participant.devices.audio && view.speaking.has(participant.id),
       handOrder: order.get(participant.id) ?? null,
@@ -100,7 +154,7 @@ export class VideoGrid extends LightElement {
     };
   }
 
-  /** @param {Tile[]} tiles @param {GridView} view */
+  /** @param {Tile[]} tiles @param {GridView} view @returns {(Rect | null)[]} */
   #place(tiles, view) {
     const box = { width: this.clientWidth, height: this.clientHeight, gap: this.clientWidth < 600 ? 8 : 12, page: this.#page };
     const stage = chooseStage({
@@ -118,6 +172,7 @@ export class VideoGrid extends LightElement {
     for (const [index, element] of [...this.child('tiles', HTMLElement).children].entries()) {
       place(/** @type {HTMLElement} */ (element), rects[index] ?? null, tiles[index]?.key === stage, index === floating);
     }
+    return rects;
   }
 
   /** @param {Rect | null} stage whose corner it takes, so that it hides nobody on the strip */
@@ -138,6 +193,11 @@ export class VideoGrid extends LightElement {
     this.#page = Math.max(0, Math.min(this.#pages - 1, this.#page + by));
     this.needsRender();
   }
+}
+
+/** @param {MediaStream | null} stream */
+function pictureOf(stream) {
+  return stream?.getVideoTracks()[0] ?? null;
 }
 
 /** @param {GridView} view @returns {Tile[]} shared screens, the others as they came, oneself last */

@@ -1,0 +1,33 @@
+/** @typedef {import('../types/call.js').ShownTile} ShownTile */
+
+/**
+ * A tile with its place, or without one on another page.
+ *
+ * @typedef {object} PlacedTile
+ * @property {string} participant
+ * @property {'camera' | 'screen'} kind
+ * @property {{ width: number, height: number } | null} rect in CSS pixels
+ * @property {boolean} isInView whether any of it can be seen where it is
+ */
+
+const finest = 2; // device pixels to a CSS pixel: more are not told apart
+
+/**
+ * The pictures of the others that somebody can see now. A page in the background shows none but what floats above all windows.
+ *
+ * @param {readonly PlacedTile[]} tiles
+ * @param {{ me: string | null, isHidden: boolean, floating: { participant: string, kind: string } | null, density: number }} page
+ *   `floating`: the tile whose picture is in picture
+ * @returns {ShownTile[]}
+ */
+export function shownTiles(tiles, { me, isHidden, floating, density }) {
+  const scale = Math.min(Math.max(density, 1), finest);
+  const isSeen = (/** @type {PlacedTile} */ { participant, kind, rect, isInView }) =>
+    (floating?.participant === participant && floating.kind === kind) || (!isHidden && rect !== null && isInView);
+  return tiles.filter((tile) => tile.participant !== me && isSeen(tile)).map(({ participant, kind, rect }) => ({
+    participant,
+    source: kind,
+    width: Math.round((rect?.width ?? 0) * scale),
+    height: Math.round((rect?.height ?? 0) * scale),
+  }));
+}
