@@ -34,6 +34,8 @@ package final class Browser {
   private var outgoing: [[UInt8]] = []
   package var camera: FrameSource?
   package var microphone: FrameSource?
+  /// How loud the microphone says that it is (RFC 6464); nil if it says nothing.
+  package var microphoneLevel: UInt8?
   /// The layers of the camera's simulcast, in the order of the description.
   package var layers: [FrameSource] = []
   /// Whether the camera gives a keyframe when one is asked for.
@@ -100,6 +102,7 @@ package final class Browser {
     role = remote.setup == .active ? .server : .client
     media = BrowserDescriptions.media(of: description)
     transport?.update(media)
+    addOutgoing()
   }
 
   // MARK: The network
@@ -166,7 +169,9 @@ package final class Browser {
     outbox.drain { outgoing.append($1.array) }
     while transport != nil, let packet = camera?.takeDue(at: now) { send(packet, isRepair: false, at: now) }
     while transport != nil, let packet = microphone?.takeDue(at: now) {
-      send(packet, isRepair: false, on: Self.microphoneStream, at: now)
+      let source =
+        microphoneLevel.map { SourcePacket(level: $0, levelID: BrowserDescriptions.levelID) } ?? SourcePacket()
+      send(packet, isRepair: false, on: Self.microphoneStream, in: source, at: now)
     }
     for layer in layers.indices {
       while transport != nil, let packet = layers[layer].takeDue(at: now) {
@@ -195,18 +200,35 @@ package final class Browser {
       transport = MediaTransport(
         keys: keys, isDTLSClient: role == .client, media: media, localSSRC: SSRC(rawValue: 77),
         canonicalName: "browser", wallClockOffset: 1_781_000_000_000_000_000)
-      for description in media where description.direction.sends {
-        let layerCount = description.kind == .video ? max(1, descriptions.layers.count) : 1
-        for layer in 0..<layerCount {
-          _ = transport?.addOutgoing(description, Self.track(description.kind, layer), using: &generator)
-        }
+      addOutgoing()
+    }
+  }
+
+  /// Begins a stream for each layer of all that is sent and was not before.
+  private func addOutgoing() {
+    for description in media where description.direction.sends {
+      guard hasKeys, !isSent(description.index) else { continue }
+      let layerCount = description.index == Self.cameraStream ? max(1, descriptions.layers.count) : 1
+      for layer in 0..<layerCount {
+        _ = transport?.addOutgoing(description, Self.track(description, layer), using: &generator)
       }
     }
   }
 
-  private static func track(_ kind: MediaKind, _ layer: Int) -> LocalTrack {
-    let ssrc = SSRC(rawValue: (kind == .video ? video : audio).rawValue + UInt32(layer) * 0x100)
-    let hasRepair = kind == .video && layer == 0
+  private var hasKeys: Bool { connectedAt != nil }
+
+  private func isSent(_ media: Int) -> Bool {
+    switch transport {
+    case .some(let transport): return transport.outgoingStream(inMedia: media) != nil
+    case nil: return false
+    }
+  }
+
+  private static func track(_ description: NegotiatedMedia, _ layer: Int) -> LocalTrack {
+    let kind = description.kind
+    let place = UInt32(max(0, description.index - 1)) * 0x1_0000
+    let ssrc = SSRC(rawValue: (kind == .video ? video : audio).rawValue + UInt32(layer) * 0x100 + place)
+    let hasRepair = kind == .video && layer == 0 && place == 0
     return LocalTrack(
       kind: kind, ssrc: ssrc, retransmission: hasRepair ? repair : nil, cname: "browser", stream: "s", track: "t")
   }
@@ -218,16 +240,19 @@ package final class Browser {
   package static let cameraStream = 1
 
   /// Switches the camera on, as soon as there are keys.
-  package func startCamera(every interval: Duration, at now: Instant, first: UInt16 = 1000, limit: Int = .max) {
+  package func startCamera(
+    every interval: Duration, at now: Instant, first: UInt16 = 1000, limit: Int = .max, numberedFrom offset: Int = 0
+  ) {
     camera = FrameSource(
       payloadType: BrowserDescriptions.videoType, first: SequenceNumber(rawValue: first), every: interval, from: now,
-      limit: limit)
+      limit: limit, numberedFrom: offset)
   }
 
   /// Switches the microphone on, as soon as there are keys.
-  package func startMicrophone(every interval: Duration, at now: Instant) {
+  package func startMicrophone(every interval: Duration, at now: Instant, numberedFrom offset: Int = 0) {
     microphone = FrameSource(
-      payloadType: BrowserDescriptions.audioType, first: SequenceNumber(rawValue: 2000), every: interval, from: now)
+      payloadType: BrowserDescriptions.audioType, first: SequenceNumber(rawValue: 2000), every: interval, from: now,
+      numberedFrom: offset)
   }
 
   /// Sends one layer of a simulcast more, so often; its packets are numbered from a hundred thousand times its place on.

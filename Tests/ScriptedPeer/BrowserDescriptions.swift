@@ -6,9 +6,10 @@ package struct BrowserDescriptions {
   package static let audioType: UInt8 = 111
   package static let videoType: UInt8 = 96
   package static let repairType: UInt8 = 97
+  package static let levelID: UInt8 = 1
   package static let ridID: UInt8 = 5
   private static let extensions: [(id: UInt8, kind: HeaderExtensionKind)] = [
-    (1, .audioLevel), (2, .absoluteSendTime), (3, .transportSequenceNumber), (4, .mid), (ridID, .rid),
+    (levelID, .audioLevel), (2, .absoluteSendTime), (3, .transportSequenceNumber), (4, .mid), (ridID, .rid),
   ]
 
   package var credentials: ICECredentials
@@ -20,17 +21,23 @@ package struct BrowserDescriptions {
   package var payloadTypes: [UInt8: UInt8] = [:]
   /// The names of the layers that the camera is sent in; empty without simulcast.
   package var layers: [String] = []
+  /// What is offered beside microphone and camera, with mids from 2 on.
+  package var others: [(kind: MediaKind, direction: MediaDirection)] = []
 
-  /// A microphone and a camera.
+  /// A microphone, a camera and the others.
   package func offer(version: Int) -> SessionDescription {
     var offer = description(version: version)
-    offer.groups = [MediaGroup("BUNDLE", ["0", "1"])]
+    offer.groups = [MediaGroup("BUNDLE", (0..<2 + others.count).map { String($0) })]
     offer.media = [
       media(
         .audio, mid: "0", audio,
         [CodecDescription(payloadType: Self.audioType, name: "opus", clockRate: 48_000, channelCount: 2)]),
       media(.video, mid: "1", video, Self.videoCodecs),
     ]
+    for (index, other) in others.enumerated() {
+      let codecs = other.kind == .audio ? offer.media[0].codecs : Self.videoCodecs
+      offer.media.append(media(other.kind, mid: String(2 + index), other.direction, codecs, isSimulcast: false))
+    }
     return offer
   }
 
@@ -126,7 +133,7 @@ package struct BrowserDescriptions {
   }
 
   private func media(
-    _ kind: MediaKind, mid: String, _ direction: MediaDirection, _ codecs: [CodecDescription]
+    _ kind: MediaKind, mid: String, _ direction: MediaDirection, _ codecs: [CodecDescription], isSimulcast: Bool = true
   ) -> MediaDescription {
     var media = MediaDescription(
       kind, port: 9, protocolName: "UDP/TLS/RTP/SAVPF", formats: codecs.map { String($0.payloadType) })
@@ -140,7 +147,7 @@ package struct BrowserDescriptions {
     media.extensions = Self.extensions.filter { isUsed($0.kind, for: kind) }.map {
       ExtensionMap(id: $0.id, uri: $0.kind.uri)
     }
-    guard kind == .video, !layers.isEmpty else { return media }
+    guard kind == .video, isSimulcast, !layers.isEmpty else { return media }
     media.restrictionIdentifiers = layers.map { RestrictionIdentifier(id: $0, direction: .send) }
     media.simulcast = SimulcastDescription(send: layers.map { [.init(rid: $0)] })
     return media

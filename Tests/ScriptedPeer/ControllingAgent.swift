@@ -7,7 +7,8 @@ package import WebRTC
 package struct ControllingAgent {
   /// How often a path is tried until it answers, and how often it is asked for consent then.
   private static let tryInterval = Duration.milliseconds(50)
-  private static let consentInterval = Duration.milliseconds(2500)
+  /// How often it checks a path that works.
+  package var consentInterval = Duration.milliseconds(2500)
 
   package private(set) var own: ICECredentials
   package private(set) var remote: ICECredentials?
@@ -46,7 +47,7 @@ package struct ControllingAgent {
 
   package mutating func takeCheck(at now: Instant) -> [UInt8]? {
     guard nextCheck <= now, let remote else { return nil }
-    nextCheck = now + (isAnswered ? Self.consentInterval : Self.tryInterval)
+    nextCheck = now + (isAnswered ? consentInterval : Self.tryInterval)
     return check(remote)
   }
 

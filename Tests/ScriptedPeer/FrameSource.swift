@@ -108,15 +108,24 @@ package struct SourcePacket {
 
   /// A packet of the layer of this name, of at most 16 letters, which goes out under the id `ridID`.
   package init(rid: String, ridID: UInt8) {
-    let element = [0x10 | UInt8(rid.utf8.count - 1)] + Array(rid.utf8)
+    self.init(.rid, Array(rid.utf8), id: ridID)
+  }
+
+  /// A packet as loud as this, in decibels below overload, which goes out under the id `levelID`.
+  package init(level: UInt8, levelID: UInt8) {
+    self.init(.audioLevel, [0x80 | level], id: levelID)
+  }
+
+  private init(_ kind: HeaderExtensionKind, _ value: [UInt8], id: UInt8) {
+    let element = [0x10 | UInt8(value.count - 1)] + value
     let padding = [UInt8](repeating: 0, count: (4 - element.count % 4) % 4)
     let wordCount = UInt8((element.count + padding.count) / 4)
     bytes = [0x90] + [UInt8](repeating: 0, count: 11) + [0xBE, 0xDE, 0, wordCount] + element + padding
     var (source, target) = (HeaderExtensionMap(), HeaderExtensionMap())
-    try? source.assign(1, to: .rid)
-    try? target.assign(ridID, to: .rid)
+    try? source.assign(1, to: kind)
+    try? target.assign(id, to: kind)
     forwarding = HeaderExtensionForwarding(
-      source: source, target: target, passing: HeaderExtensionKinds(.rid), allowsTwoByteForm: true)
+      source: source, target: target, passing: HeaderExtensionKinds(kind), allowsTwoByteForm: true)
   }
 
   package var header: RTPHeader {

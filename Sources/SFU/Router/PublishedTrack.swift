@@ -11,8 +11,12 @@ struct PublishedTrack: ~Copyable {
   let media: Int
   let source: MediaServer.Source
   var kind: MediaServer.Slot.Kind { source.kind }
-  /// What its packets come in; as agreed on, until one has come.
+  /// What its packets come in; the preferred one until one has come.
   private(set) var codec: MediaCodec?
+  private var payloadType: UInt8?
+  /// When another codec is believed again: each change is offered to everybody.
+  private var nextCodecChange = Instant.zero
+  private(set) var speech = Speech()
   /// Whether its packets go further.
   var isAllowed: Bool
   /// The streams that have begun, one for each simulcast layer.
@@ -28,7 +32,39 @@ struct PublishedTrack: ~Copyable {
     self.media = media.index
     self.source = source
     codec = media.codecs.first?.codec
+    payloadType = media.codecs.first?.payloadType
     self.isAllowed = isAllowed
+  }
+
+  /// What a packet may tell of its track.
+  enum Change {
+    case codec
+    case speech
+  }
+
+  /// A track that changes its codec more often is shown to nobody in between.
+  private static let codecInterval = Duration.seconds(1)
+
+  /// Takes note of a packet; returns what others must follow.
+  mutating func receive(_ packet: ReceivedPacket, at now: Instant) -> Change? {
+    switch kind {
+    case .audio:
+      guard let level = packet.audioLevel else { return nil }
+      return speech.hear(level, at: now) ? .speech : nil
+    case .video:
+      guard packet.payloadType != payloadType, nextCodecChange <= now else { return nil }
+      nextCodecChange = now + Self.codecInterval
+      payloadType = packet.payloadType
+      return .codec
+    }
+  }
+
+  /// Finds out which codec comes, by what was agreed on; true if it is another than before.
+  mutating func follow(_ media: NegotiatedMedia) -> Bool {
+    let present = media.codecs.first { $0.payloadType == payloadType }?.codec
+    guard let present, present != codec else { return false }
+    codec = present
+    return true
   }
 
   /// What a subscriber is offered for it: its codec, and one that all know, so that nobody has to reject the place for ever.

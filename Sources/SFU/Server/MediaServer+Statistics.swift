@@ -23,6 +23,8 @@ extension MediaServer {
     package var completedHandshakes: UInt64 = 0
     package var failedHandshakes: UInt64 = 0
     package var answeredBindings: UInt64 = 0
+    /// Audio slots that passed to somebody who speaks.
+    package var passedSlots: UInt64 = 0
     /// Events that nobody took in time.
     package var lostEvents: UInt64 = 0
     /// Datagrams and packets that went no further, by reason.

@@ -109,6 +109,7 @@ extension WorkerLoop {
       drops.count(.notAllowed)
       return router.spent.append(datagram.slot)
     }
+    if let change = router.tracks[track].receive(packet, at: now) { follow(change, of: track) }
     for index in 0..<router.tracks[track].subscriptions.count {
       forward(packet, of: stream, in: datagram, to: router.tracks[track].subscriptions[index])
     }

@@ -23,6 +23,7 @@ extension WorkerLoop {
     statistics.completedHandshakes = counts.completedHandshakes
     statistics.failedHandshakes = counts.failedHandshakes
     statistics.answeredBindings = counts.answeredBindings
+    statistics.passedSlots = counts.passedSlots
     statistics.lostEvents = counts.lostEvents
     var drops = drops
     drops.count(.noRoom, times: sockets.noRoomCount + UInt64(outbox.datagrams.droppedCount))

@@ -170,4 +170,5 @@ struct WorkerCounts {
   var failedHandshakes: UInt64 = 0
   var answeredBindings: UInt64 = 0
   var lostEvents: UInt64 = 0
+  var passedSlots: UInt64 = 0
 }

@@ -1,13 +1,13 @@
 import RTP
 
 /// What a worker knows of a participant: the two peer connections, what comes by the one and what is sent by the other.
-struct Participant: ~Copyable {
+package struct Participant: ~Copyable {
   typealias Handle = SlotTable<Participant>.Handle
 
   /// So many tracks may be wanted: more than are watched at once, and an offer of them is read in a moment.
-  static let wishLimit = 64
+  package static let wishLimit = 64
   /// So many others are heard at once; of more, those who spoke last.
-  static let audioSlotLimit = 10
+  package static let audioSlotLimit = 10
 
   let room: String
   let name: String

@@ -1,22 +1,22 @@
-import WebRTC
+package import WebRTC
 
 /// Which source each media description of a publisher's offer shows.
 ///
 /// By what the offerer says of its mid, or by what it showed before, or else the first of its kind is the microphone or the camera.
-struct SourceAssignment {
+package struct SourceAssignment {
   /// Why an offer's sources make no sense.
-  enum Refusal: Error, Equatable {
+  package enum Refusal: Error, Equatable {
     /// The description of this mid is of another kind than the source.
     case wrongKind(mid: String, MediaServer.Source)
     case twice(MediaServer.Source)
   }
 
   /// By the place of the media description; none for those that send nothing.
-  private(set) var sources: [Int: MediaServer.Source] = [:]
+  package private(set) var sources: [Int: MediaServer.Source] = [:]
 
-  /// Reads an offer; `present` is what is published now.
-  init(
-    of offer: SessionDescription, named: [String: MediaServer.Source], present: [Publication]
+  /// Reads an offer; `present` is what is published now, by the place of its media description.
+  package init(
+    of offer: SessionDescription, named: [String: MediaServer.Source], present: [Int: MediaServer.Source]
   ) throws(Refusal) {
     let sending = offer.media.indices.filter { index in
       let media = offer.media[index]
@@ -27,9 +27,9 @@ struct SourceAssignment {
       try assign(source, to: index, offer.media[index])
     }
     for index in sending where sources[index] == nil {
-      let kind = MediaServer.Slot.Kind(offer.media[index].kind)
-      let before = present.first { $0.media == index && $0.source.kind == kind }?.source
-      guard let before, !sources.values.contains(before) else { continue }
+      guard let before = present[index], before.kind == MediaServer.Slot.Kind(offer.media[index].kind),
+        !sources.values.contains(before)
+      else { continue }
       sources[index] = before
     }
     for index in sending where sources[index] == nil {
@@ -39,7 +39,7 @@ struct SourceAssignment {
   }
 
   /// In an echo sources mean nothing, so the descriptions of a kind take those of the kind in order; what is more is left out.
-  init(ofEcho offer: SessionDescription) {
+  package init(ofEcho offer: SessionDescription) {
     for (index, media) in offer.media.enumerated() where !media.isRejected {
       guard let kind = MediaServer.Slot.Kind(media.kind) else { continue }
       let taken = Set(sources.values)
@@ -60,7 +60,7 @@ struct SourceAssignment {
 
 extension SourceAssignment.Refusal {
   /// For whoever wrote the offer.
-  var sentence: String {
+  package var sentence: String {
     switch self {
     case .wrongKind(let mid, let source): "The media description \(mid) cannot show a \(source.noun)."
     case .twice(let source): "The offer has more than one \(source.noun); say by mid what each media description shows."

@@ -53,7 +53,9 @@ extension WorkerLoop {
     of offer: SessionDescription, _ named: [String: MediaServer.Source], of participant: Participant.Handle
   ) throws(SourceAssignment.Refusal) -> SourceAssignment {
     guard rooms[participants[participant].room]?.mode != .echo else { return SourceAssignment(ofEcho: offer) }
-    return try SourceAssignment(of: offer, named: named, present: participants[participant].publications)
+    let present = participants[participant].publications.map { ($0.media, $0.source) }
+    return try SourceAssignment(
+      of: offer, named: named, present: Dictionary(present, uniquingKeysWith: { first, _ in first }))
   }
 
   private mutating func publisher(of participant: Participant.Handle) -> PeerEntry.Handle? {
@@ -125,7 +127,7 @@ extension WorkerLoop {
   }
 
   /// Those in a room who are to be sent a track.
-  private func subscribers(to track: MediaServer.Track, in room: String) -> [Participant.Handle] {
+  func subscribers(to track: MediaServer.Track, in room: String) -> [Participant.Handle] {
     guard let present = rooms[room] else { return [] }
     switch present.mode {
     case .echo: return present.participants[track.participant].map { [$0] } ?? []

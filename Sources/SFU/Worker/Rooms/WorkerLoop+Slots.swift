@@ -10,6 +10,7 @@ extension WorkerLoop {
       let slot = slot(for: track, of: subscriber, on: peer)
     else { return }
     participants[subscriber].slots[slot].track = track
+    participants[subscriber].slots[slot].published = published
     describe(slot, as: published, track, of: subscriber)
     connect(slot, of: subscriber)
   }
@@ -74,6 +75,17 @@ extension WorkerLoop {
     guard peers.contains(peer) else { return }
     peers[peer].connection.setSlot(peers[peer].connection.slots[slot].mid, inUse: false, at: now)
     touch(peer)
+    if track.source.kind == .audio { giveSomeSound(to: subscriber) }
+  }
+
+  /// A free slot goes to a track that had none.
+  private mutating func giveSomeSound(to subscriber: Participant.Handle) {
+    guard let room = rooms[participants[subscriber].room], room.mode == .routed else { return }
+    let (name, slots) = (participants[subscriber].name, participants[subscriber].slots)
+    let unheard = room.audio.first { track in
+      track.participant != name && !slots.contains { $0.track == track }
+    }
+    if let unheard { give(unheard, to: subscriber) }
   }
 
   /// Has what is due offered without waiting for more.
@@ -105,7 +117,6 @@ extension WorkerLoop {
     guard peers.contains(peer), peers[peer].connection.hasKeys, let track = participants[subscriber].slots[slot].track,
       let published = rooms[participants[subscriber].room]?.tracks[track], router.tracks.contains(published)
     else { return }
-    participants[subscriber].slots[slot].published = published
     let (publisher, media) = (router.tracks[published].publisher, router.tracks[published].media)
     guard peers.contains(publisher), let outgoing = peers[peer].connection.streams.outgoingStream(inMedia: slot),
       let source = peers[publisher].connection.media.first(where: { $0.index == media }),
@@ -131,6 +142,7 @@ extension WorkerLoop {
         router.subscriptions[present].update(from: source, to: destination)
         return present
       }
+      flushMedia()  // what is listed for it has numbers that nobody else will have
       mapping = router.subscriptions[present].mapping  // a number is sent once, whatever track it is of
       router.removeSubscription(present)
     }

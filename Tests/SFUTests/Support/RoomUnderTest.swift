@@ -1,0 +1,220 @@
+import RTP
+import SFU
+import STUN
+import ScriptedPeer
+import Synchronization
+import TestSupport
+import WebRTC
+
+/// A room without threads: one packet loop and its participants, turned one after the other, each at addresses of its own.
+final class RoomUnderTest {
+  /// One participant: the browser's two peer connections and what it was told.
+  final class Member {
+    let name: String
+    fileprivate(set) var publishing: Browser
+    fileprivate(set) var watching: Browser
+    fileprivate(set) var slots: [MediaServer.Slot] = []
+    fileprivate(set) var news: [MediaServer.News] = []
+    /// How often its subscription was offered.
+    fileprivate(set) var offers: [String] = []
+    /// Whether it answers the offers of its subscription.
+    var answers = true
+
+    fileprivate init(_ name: String, _ publishing: Browser, _ watching: Browser) {
+      (self.name, self.publishing, self.watching) = (name, publishing, watching)
+    }
+
+    var browsers: [Browser] { [publishing, watching] }
+
+    func slot(of track: MediaServer.Track) -> Int? { slots.firstIndex { $0.track == track } }
+
+    /// What came in the place that a track has now.
+    func received(_ track: MediaServer.Track) -> [ReceivedMedia] {
+      guard let place = slot(of: track) else { return [] }
+      return watching.received.filter { watching.mediaIndex(ofIncoming: $0.stream) == place }
+    }
+
+    func received(_ name: String, _ source: MediaServer.Source) -> [ReceivedMedia] {
+      received(MediaServer.Track(name, source))
+    }
+  }
+
+  private final class Inbox: Sendable {
+    let events = Mutex<[MediaServer.Event]>([])
+  }
+
+  static let name = "room"
+
+  private(set) var members: [String: Member] = [:]
+  private var loop: WorkerLoop
+  private let inbox = Inbox()
+  private var browsers: [TransportAddress: Browser] = [:]
+  private let socket: DatagramSocket
+  private var sender = DatagramSender()
+  private var receiver = DatagramReceiver()
+  private var slab = PacketSlab(slotCount: 4096)
+  private let server: TransportAddress
+  private var generator = SeededGenerator(seed: 11)
+  private var addressCount: UInt32 = 0
+  /// How often the browsers that come check a path that works.
+  var consentInterval = Duration.milliseconds(2500)
+
+  init(_ mode: MediaServer.Mode = .routed, _ change: (inout SFUConfiguration) -> Void = { _ in }) throws {
+    var configuration = SFUConfiguration(announcedAddresses: [ServerUnderTest.loopback4])
+    configuration.port = 0
+    configuration.limits.packets = 8192
+    change(&configuration)
+    var sockets = try WorkerSockets(packetLimit: configuration.limits.packets)
+    let port = try PortBinding(configuration).bind(&sockets)
+    server = TransportAddress(ServerUnderTest.loopback4, port: port)
+    socket = try DatagramSocket(binding: TransportAddress(IPAddress(ipv4: 0), port: 0))
+    let settings = WorkerSettings(configuration, port: port, worker: 0) { [inbox] event in
+      inbox.events.withLock { $0.append(event) }
+      return true
+    }
+    loop = WorkerLoop(settings, sockets: sockets)
+    perform(.open(mode))
+  }
+
+  var statistics: MediaServer.Statistics { loop.statistics }
+
+  func perform(_ command: MediaServer.Command, in room: String = RoomUnderTest.name) {
+    loop.perform(command, in: room)
+  }
+
+  // MARK: Members
+
+  /// Adds somebody to the room.
+  @discardableResult
+  func add(_ name: String, publishing kinds: MediaServer.Kinds = [.audio, .video, .screen]) -> Member {
+    let member = Member(name, newBrowser(), newBrowser())
+    members[name] = member
+    perform(.add(name, publishing: kinds))
+    return member
+  }
+
+  /// Adds somebody who publishes a microphone and a camera.
+  @discardableResult
+  func join(_ name: String, sources: [String: MediaServer.Source] = [:]) -> Member {
+    let member = add(name)
+    offer(member, sources)
+    return member
+  }
+
+  func offer(_ member: Member, _ sources: [String: MediaServer.Source] = [:]) {
+    perform(.offer(member.name, description: member.publishing.offer(), sources: sources))
+  }
+
+  func subscribe(_ member: Member, to tracks: MediaServer.Track..., wishing wish: LayerWish = LayerWish()) {
+    perform(.subscribe(member.name, Dictionary(uniqueKeysWithValues: tracks.map { ($0, wish) })))
+  }
+
+  func remove(_ member: Member) {
+    perform(.remove(member.name))
+    forget(member)
+  }
+
+  /// The browser is gone without a word.
+  func forget(_ member: Member) {
+    members[member.name] = nil
+    for browser in member.browsers { browsers[browser.address] = nil }
+  }
+
+  /// The page is loaded anew: connections that know nothing of the old ones.
+  func reload(_ member: Member) {
+    for browser in member.browsers { browsers[browser.address] = nil }
+    member.publishing = newBrowser(Browser.otherCertificate)
+    member.watching = newBrowser(Browser.otherCertificate)
+  }
+
+  private func newBrowser(_ certificate: DTLSCertificate = Browser.certificate) -> Browser {
+    addressCount += 1
+    let ip = IPAddress(ipv4: 0x7F01_0000 + addressCount)
+    let browser = Browser(
+      at: TransportAddress(ip, port: socket.address.port), server: server, certificate: certificate, using: &generator)
+    browser.givesKeyframes = true
+    browser.agent.consentInterval = consentInterval
+    browsers[browser.address] = browser
+    return browser
+  }
+
+  // MARK: Time
+
+  /// Turns everything until `isDone`; false if it was not done for so long that it never will be.
+  @discardableResult
+  func run(for limit: Duration = .seconds(30), until isDone: () -> Bool) throws -> Bool {
+    let end = SystemClock.now + limit
+    while SystemClock.now < end {
+      try turn()
+      if isDone() { return true }
+    }
+    return false
+  }
+
+  func run(for time: Duration) throws {
+    try run(for: time) { false }
+  }
+
+  /// The loop's turn, then everybody else's.
+  private func turn() throws {
+    loop.turn(until: SystemClock.now + .milliseconds(1))
+    try takeEvents()
+    receive()
+    let now = SystemClock.now
+    for browser in browsers.values where browser.nextDeadline <= now { browser.advance(to: now) }
+    for browser in browsers.values { send(browser) }
+    sender.flush(to: socket)
+  }
+
+  private func takeEvents() throws {
+    let events = inbox.events.withLock { events in
+      defer { events = [] }
+      return events
+    }
+    for event in events where event.room == Self.name {
+      guard let member = event.news.participant.flatMap({ members[$0] }) else { continue }
+      member.news.append(event.news)
+      try take(event.news, for: member)
+    }
+  }
+
+  private func take(_ news: MediaServer.News, for member: Member) throws {
+    switch news {
+    case .answer(_, let answer): try member.publishing.accept(answer: answer, at: SystemClock.now)
+    case .slots(_, let slots): member.slots = slots
+    case .offer(_, let offer, let slots):
+      member.offers.append(offer)
+      guard member.answers else { return }
+      member.slots = slots
+      let answer = try member.watching.answer(offer, at: SystemClock.now)
+      perform(.answer(member.name, description: answer))
+    default: return
+    }
+  }
+
+  private func send(_ browser: Browser) {
+    for bytes in browser.takeOutgoing() {
+      if sender.isFull { sender.flush(to: socket) }
+      sender.nextSlot.copyBytes(from: bytes)
+      sender.append(byteCount: bytes.count, to: server, from: browser.address.ip)
+    }
+  }
+
+  private func receive() {
+    let now = SystemClock.now
+    for _ in 0..<64 {
+      let count = receiver.receive(from: socket, into: &slab, realtimeOffset: 0, now: now) { datagram, slab in
+        browsers[datagram.local]?.receive(Array(slab.bytes(of: datagram.slot)[..<datagram.byteCount]), at: now)
+        slab.release(datagram.slot)
+      }
+      guard count == DatagramReceiver.batchCount else { return }
+    }
+  }
+}
+
+extension Browser {
+  /// How often it was asked for a keyframe.
+  var keyframeRequestCount: Int {
+    wishes.count { if case .keyframeWanted = $0.event { true } else { false } }
+  }
+}
