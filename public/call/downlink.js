@@ -105,12 +105,14 @@ export class Downlink {
     else this.#former = this.#current;
     this.#awaitsAnew = false;
     this.#session = session;
-    this.#mending.stop();
-    const { PeerConnection, answer, onTracks } = this.#options;
+    const { PeerConnection, onTracks } = this.#options;
     /** @type {Subscription} */
     const subscription = new Subscription({
       PeerConnection,
-      answer,
+      answer: async (answer) => {
+        await this.#options.answer(answer);
+        this.#backoff.reset();
+      },
       onState: () => this.#current === subscription && this.#looked(),
       onTracks: () => this.#current === subscription && onTracks(),
       onBroken: (error) => this.#current === subscription && this.#broken(error),
@@ -126,7 +128,6 @@ export class Downlink {
 
   #connected() {
     this.#wasConnected = true;
-    this.#backoff.reset();
     if (!this.#former) return;
     this.#former.close();
     this.#former = null;

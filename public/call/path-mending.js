@@ -1,5 +1,5 @@
 const patience = 2000; // milliseconds a disconnected path is given to come back by itself
-const retry = 6000; // milliseconds until a restart is tried again
+const retries = [6000, 6000, 12_000, 16_000]; // milliseconds until another attempt is made; the last one repeats
 
 /** Watches one connection and asks for an ICE restart when its path is lost, again and again until it is back. */
 export class PathMending {
@@ -51,7 +51,7 @@ export class PathMending {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(() => {
       this.#attempts += 1;
-      this.#restartAfter(retry);
+      this.#restartAfter(retries[Math.min(this.#attempts, retries.length) - 1] ?? 0);
       this.#restart(this.#attempts);
     }, milliseconds);
   }

@@ -54,6 +54,7 @@ export class Uplink {
   open() {
     this.#isOpen = true;
     this.#refused = false;
+    this.#mending.stop();
     this.#begin();
   }
 
@@ -102,7 +103,6 @@ export class Uplink {
 
   #begin() {
     this.#options.clock.clearTimeout(this.#timer);
-    this.#mending.stop();
     this.#publication?.close();
     this.#publication = null;
     if (!Object.values(this.#tracks).some((track) => track)) return;

@@ -11,6 +11,7 @@
  */
 
 const finest = 2; // device pixels to a CSS pixel: more are not told apart
+const floatingWindow = Object.freeze({ width: 480, height: 270 }); // of a picture in picture, in CSS pixels
 
 /**
  * The pictures of the others that somebody can see now. A page in the background shows none but what floats above all windows.
@@ -24,10 +25,8 @@ export function shownTiles(tiles, { me, isHidden, floating, density }) {
   const scale = Math.min(Math.max(density, 1), finest);
   const isSeen = (/** @type {PlacedTile} */ { participant, kind, rect, isInView }) =>
     (floating?.participant === participant && floating.kind === kind) || (!isHidden && rect !== null && isInView);
-  return tiles.filter((tile) => tile.participant !== me && isSeen(tile)).map(({ participant, kind, rect }) => ({
-    participant,
-    source: kind,
-    width: Math.round((rect?.width ?? 0) * scale),
-    height: Math.round((rect?.height ?? 0) * scale),
-  }));
+  return tiles.filter((tile) => tile.participant !== me && isSeen(tile)).map(({ participant, kind, rect }) => {
+    const { width, height } = isHidden || rect === null ? floatingWindow : rect;
+    return { participant, source: kind, width: Math.round(width * scale), height: Math.round(height * scale) };
+  });
 }

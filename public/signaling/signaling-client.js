@@ -223,9 +223,9 @@ export class SignalingClient {
     if (isAnother) this.#outbox.clear(({ type }) => type === 'signal'); // which spoke for the former id
     this.#entered = true;
     this.#backoff.reset();
+    if (result.state !== 'waiting') this.#outbox.connected(connection);
     this.#delegate.onEntered(result, isReturn);
     this.#delegate.onToken(token);
-    if (result.state !== 'waiting') this.#outbox.connected(connection);
   }
 
   /** @param {Connection} connection @param {ServerEvent} event */

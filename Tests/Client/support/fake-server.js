@@ -40,7 +40,7 @@ export class FakeServer {
 
   /** @param {any} session @param {any} request */
   #take(session, request) {
-    this.requests.push(request);
+    this.requests.push({ by: session.id, ...request });
     const refusal = this.refuse(request);
     if (refusal) return session.socket.say({ type: 'error', id: request.id, error: { message: 'no', ...refusal } });
     const data = this.#answer(session, request);

@@ -13,7 +13,7 @@ export class Meeting {
   network = new FakeNetwork();
   server = new FakeServer(this.clock);
 
-  /** @param {string} name @param {{ session?: FakeStorage, storage?: FakeStorage }} [kept] what a former page of theirs left */
+  /** @param {string} name @param {{ session?: FakeStorage, storage?: FakeStorage, profile?: any }} [kept] what a former page of theirs left, and what their device encodes */
   person(name, kept = {}) { return new Person(this, name, kept); }
 
   /** @returns {Promise<[Person, Person]>} Ada, who was there first and is host, and Bob */
@@ -43,8 +43,8 @@ export class Person {
   events = [];
   #meeting;
 
-  /** @param {Meeting} meeting @param {string} name @param {{ session?: FakeStorage, storage?: FakeStorage }} kept */
-  constructor(meeting, name, { session = new FakeStorage(), storage = new FakeStorage() }) {
+  /** @param {Meeting} meeting @param {string} name @param {{ session?: FakeStorage, storage?: FakeStorage, profile?: any }} kept */
+  constructor(meeting, name, { session = new FakeStorage(), storage = new FakeStorage(), profile }) {
     const { clock, network, server } = meeting;
     this.#meeting = meeting;
     this.name = name;
@@ -57,7 +57,7 @@ export class Person {
       MediaStream: /** @type {any} */ (FakeMediaStream),
       WebSocket: server.WebSocket,
       media: this.media,
-      clock, session, storage, page: this.page.events, random: () => 0,
+      clock, session, storage, page: this.page.events, random: () => 0, ...(profile ? { profile } : {}),
     });
     for (const type of ['change', 'streams', 'reaction', 'moderated', 'notice']) {
       this.call.addEventListener(type, (event) => this.events.push([type, /** @type {CustomEvent} */ (event).detail]));

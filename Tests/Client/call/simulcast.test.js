@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { applyEncodings, encodingsOf, fullProfile, profileOf, smallProfile } from '../../../public/call/simulcast.js';
+
+/** @param {any} size @param {any} [profile] @param {boolean} [lowestOnly] the widths of what is sent of a camera, those that rest in brackets */
+const widths = (size, profile = fullProfile, lowestOnly = false) => encodingsOf('camera', size, profile, lowestOnly)
+  .map(({ scaleResolutionDownBy = 1, active }) => (active ? size.width / scaleResolutionDownBy : [size.width / scaleResolutionDownBy]));
+
+describe('what a camera is sent in', () => {
+  it('is three layers, each half as wide as the next', () => {
+    assert.deepEqual(widths({ width: 1280, height: 720 }), [320, 640, 1280]);
+    assert.deepEqual(widths({ width: 640, height: 480 }), [160, 320, 640]);
+  });
+
+  it('is never larger than the device can encode, upright or not', () => {
+    assert.deepEqual(widths({ width: 1920, height: 1080 }), [320, 640, 1280]);
+    assert.deepEqual(widths({ width: 1280, height: 720 }, smallProfile), [320, 640]);
+    assert.deepEqual(widths({ width: 720, height: 1280 }, smallProfile), [180, 360]);
+  });
+
+  it('leaves out layers on which nothing can be made out', () => {
+    assert.deepEqual(widths({ width: 320, height: 240 }), [[80], 160, 320]);
+    assert.deepEqual(widths({ width: 80, height: 60 }), [[20], [40], 80]);
+  });
+
+  it('is the smallest of them alone while the room moves', () => {
+    assert.deepEqual(widths({ width: 1280, height: 720 }, fullProfile, true), [320, [640], [1280]]);
+    assert.deepEqual(widths({ width: 320, height: 240 }, fullProfile, true), [[80], 160, [320]]);
+  });
+
+  it('is taken to be 720p where the browser does not say', () => {
+    assert.deepEqual(encodingsOf('camera', {}, smallProfile, false).map(({ scaleResolutionDownBy }) => scaleResolutionDownBy), [4, 2]);
+  });
+});
+
+describe('what a device is taken to encode', () => {
+  it('is everything on a computer, and less on a phone or with little of a computer', () => {
+    assert.equal(profileOf({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', hardwareConcurrency: 8 }), fullProfile);
+    assert.equal(profileOf({}), fullProfile);
+    assert.equal(profileOf({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)', hardwareConcurrency: 8 }), smallProfile);
+    assert.equal(profileOf({ userAgentData: { mobile: true }, hardwareConcurrency: 8 }), smallProfile);
+    assert.equal(profileOf({ hardwareConcurrency: 1 }), smallProfile);
+    assert.equal(profileOf({ hardwareConcurrency: 4, deviceMemory: 2 }), smallProfile);
+  });
+});
+
+describe('encodings', () => {
+  it('are set once, and again only when they are others', async () => {
+    let count = 0;
+    let parameters = /** @type {any} */ ({ encodings: [{ rid: 'q' }, { rid: 'h' }, { rid: 'f' }] });
+    const sender = /** @type {any} */ ({
+      getParameters: () => structuredClone(parameters),
+      setParameters: async (/** @type {any} */ changed) => {
+        count += 1;
+        parameters = changed;
+      },
+    });
+    const size = { width: 1280, height: 720 };
+    await applyEncodings(sender, 'camera', encodingsOf('camera', size, fullProfile, false));
+    await applyEncodings(sender, 'camera', encodingsOf('camera', size, fullProfile, false));
+    assert.equal(count, 1);
+    assert.equal(parameters.degradationPreference, 'balanced');
+
+    await applyEncodings(sender, 'camera', encodingsOf('camera', size, fullProfile, true));
+    assert.deepEqual(parameters.encodings.map((/** @type {any} */ { rid, active }) => [rid, active]), [['q', true], ['h', false], ['f', false]]);
+  });
+});
