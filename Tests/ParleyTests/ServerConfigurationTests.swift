@@ -48,8 +48,9 @@ import parley
       "SERVER_SSL_CERT": "c.pem", "SERVER_SSL_KEY": "k.pem", "MAX_CONNECTIONS": "77", "TRUST_PROXY": "10.0.0.0/8, ::1",
       "ALLOWED_ORIGINS": "https://a.example, http://b.example:81", "ALLOWED_EMBED_ORIGINS": "*", "PUBLIC_DIR": "/p",
       "DATA_DIR": "/d", "ICE_SERVERS": "stun:a.example,turn:b.example:3478?transport=tcp", "TURN_SECRET": Self.secret,
-      "MESH_LIMIT": "3", "ROOM_MAX_PARTICIPANTS": "9", "RESUME_GRACE_SECONDS": "5", "SESSIONS_PER_ADDRESS": "8",
-      "ROOMS_PER_MINUTE": "60", "JWT_SECRET": Self.secret, "METRICS_TOKEN": Self.secret, "LOG_LEVEL": "DEBUG",
+      "MESH_LIMIT": "3", "MESH_RETURN_SECONDS": "7", "ROOM_MAX_PARTICIPANTS": "9", "RESUME_GRACE_SECONDS": "5",
+      "SESSIONS_PER_ADDRESS": "8", "ROOMS_PER_MINUTE": "60", "JWT_SECRET": Self.secret, "METRICS_TOKEN": Self.secret,
+      "LOG_LEVEL": "DEBUG",
       "LOG_FORMAT": "json", "SFU_LISTEN_IP": "192.0.2.7, 2001:db8::7", "SFU_PORT": "443",
       "SFU_ANNOUNCED_IP": "203.0.113.9, Meet.example.org",
     ])
@@ -71,6 +72,7 @@ import parley
     #expect(configuration.signaling.turnSecret == Self.secret)
     #expect(configuration.signaling.accessTokenSecret == Self.secret)
     #expect(configuration.signaling.meshLimit == 3)
+    #expect(configuration.signaling.times.returnToMesh == .seconds(7))
     #expect(configuration.signaling.limits.sessionsPerRoom == 9)
     #expect(configuration.signaling.limits.sessionsPerAddress == 8)
     #expect(configuration.signaling.limits.roomsMade.perSecond == 1)
@@ -94,7 +96,8 @@ import parley
     ("TRUST_PROXY", "10.0.0.0/40"), ("ALLOWED_ORIGINS", "*"), ("ALLOWED_EMBED_ORIGINS", "example.org"),
     ("ICE_SERVERS", "http://a.example"), ("ICE_SERVERS", "[{]"), ("ICE_SERVERS", "stun:"),
     ("ICE_SERVERS", "turn:a.example?transport=sctp"), ("ICE_SERVERS", "turn:a.example"), ("TURN_SECRET", "short"),
-    ("MESH_LIMIT", "5"), ("ROOM_MAX_PARTICIPANTS", "1"), ("RESUME_GRACE_SECONDS", "-1"), ("JWT_SECRET", "secret"),
+    ("MESH_LIMIT", "5"), ("MESH_RETURN_SECONDS", "4"), ("MESH_RETURN_SECONDS", "3601"), ("ROOM_MAX_PARTICIPANTS", "1"),
+    ("RESUME_GRACE_SECONDS", "-1"), ("JWT_SECRET", "secret"),
     ("METRICS_TOKEN", "token"), ("SFU_LISTEN_IP", "eth0"), ("SFU_LISTEN_IP", "0.0.0.0/0"), ("SFU_PORT", "70000"),
     ("SFU_PORT", "udp"), ("SFU_ANNOUNCED_IP", "0.0.0.0"), ("SFU_ANNOUNCED_IP", "203.0.113.9:3478"),
     ("SFU_ANNOUNCED_IP", "300.1.1.1"), ("SFU_ANNOUNCED_IP", "http://meet.example"), ("LOG_LEVEL", "loud"),

@@ -68,6 +68,7 @@ package struct ServerConfiguration: Sendable {
     values.read(Settings.turnSecret, into: &signaling.turnSecret)
     values.read(Settings.jwtSecret, into: &signaling.accessTokenSecret)
     values.read(Settings.meshLimit, into: &signaling.meshLimit)
+    if let seconds = values.read(Settings.meshReturn) { signaling.times.returnToMesh = .seconds(seconds) }
     values.read(Settings.roomMaxParticipants, into: &signaling.limits.sessionsPerRoom)
     values.read(Settings.sessionsPerAddress, into: &signaling.limits.sessionsPerAddress)
     if let seconds = values.read(Settings.resumeGrace) { signaling.times.grace = .seconds(seconds) }

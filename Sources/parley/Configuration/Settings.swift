@@ -89,6 +89,11 @@ package enum Settings {
     "MESH_LIMIT", default: "2", example: "3",
     "Up to how many people a room connects browser to browser (2 to 4).", parse: SettingParser.number(2...4))
 
+  static let meshReturn = Setting(
+    "MESH_RETURN_SECONDS", default: "30", example: "60",
+    "How long so few must have remained before a room that went through this server connects browser to browser again.",
+    parse: SettingParser.number(5...3600))
+
   static let roomMaxParticipants = Setting(
     "ROOM_MAX_PARTICIPANTS", default: "1000", example: "50", "How many people fit into one room.",
     parse: SettingParser.number(2...1000))
@@ -145,8 +150,8 @@ package enum Settings {
     (
       "Calls and rooms",
       [
-        iceServers.description, turnSecret.description, meshLimit.description, roomMaxParticipants.description,
-        resumeGrace.description,
+        iceServers.description, turnSecret.description, meshLimit.description, meshReturn.description,
+        roomMaxParticipants.description, resumeGrace.description,
       ]
     ),
     ("Media", [mediaListenIP.description, mediaPort.description, announcedIP.description]),
