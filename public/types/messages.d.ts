@@ -78,7 +78,7 @@ export interface Hello {
   time: number;
   /** Seconds between two signs of life. */
   heartbeat: number;
-  limits: { messageBytes: number; nameCharacters: number; chatCharacters: number; chatHistory: number };
+  limits: { messageBytes: number; descriptionBytes: number; nameCharacters: number; chatCharacters: number; chatHistory: number };
   topologies: Topology[];
 }
 

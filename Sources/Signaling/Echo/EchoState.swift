@@ -2,22 +2,16 @@
 package struct EchoState {
   package enum Effect: Sendable, Equatable {
     case media(MediaCommand)
-    case answer(String, to: Int64)
-    case done(Int64)
-    case refuse(SignalingError, id: Int64)
-    case subscription(offer: String, slots: [MediaSlot])
+    case reply(MediaReply, to: Int64)
+    case tell(offer: String, slots: [MediaSlot])
     /// Tells the session that the test is over, where it did not end it itself.
     case ended(ServerEvent.EchoEndReason)
     /// The test is over; nothing follows.
     case over
   }
 
-  /// Descriptions of one kind that may wait for the media plane: a browser sends the next when the last was answered.
-  package static let maximumPending = 4
-
   package let participant: ParticipantID
-  private var offers: [Int64] = []
-  private var answers: [Int64] = []
+  private var exchange = MediaExchange<Int64>()
   private var isOver = false
 
   package init(participant: ParticipantID) {
@@ -31,29 +25,24 @@ package struct EchoState {
 
   // MARK: The session
 
-  package mutating func publish(_ offer: String, request: Int64) -> [Effect] {
-    if let refusal = refusal(pending: offers) { return [.refuse(refusal, id: request)] }
-    offers.append(request)
-    return [.media(.offer(participant, offer, sources: [:]))]
+  package mutating func publish(_ offer: PublishRequest, request: Int64) -> [Effect] {
+    ask(.offer, .offer(participant, offer.offer, sources: offer.sources), request)
   }
 
   package mutating func answer(_ answer: String, request: Int64) -> [Effect] {
-    if let refusal = refusal(pending: answers) { return [.refuse(refusal, id: request)] }
-    answers.append(request)
-    return [.media(.answer(participant, answer))]
+    ask(.answer, .answer(participant, answer), request)
   }
 
-  package mutating func restart(request: Int64) -> [Effect] {
-    guard !isOver else { return [.refuse(Self.overRefusal, id: request)] }
-    return [.media(.restart(participant, anew: false)), .done(request)]
+  package mutating func restart(anew: Bool, request: Int64) -> [Effect] {
+    guard !isOver else { return [.reply(.refused(Self.overRefusal), to: request)] }
+    return [.media(.restart(participant, anew: anew)), .reply(.accepted, to: request)]
   }
 
   /// Ends the test: with a reason for its session to be told of, or because the session wants it so.
   package mutating func end(_ reason: ServerEvent.EchoEndReason?) -> [Effect] {
     guard !isOver else { return [] }
     isOver = true
-    let refused = (offers + answers).map { Effect.refuse(Self.overRefusal, id: $0) }
-    (offers, answers) = ([], [])
+    let refused = exchange.removeAll().map { Effect.reply(.refused(Self.overRefusal), to: $0) }
     return refused + (reason.map { [.ended($0)] } ?? []) + [.media(.close), .over]
   }
 
@@ -63,30 +52,20 @@ package struct EchoState {
     guard !isOver else { return [] }
     switch event {
     case .failed, .lost: return end(.failed)
-    case .offer(_, let offer, let slots): return [.subscription(offer: offer, slots: slots)]
-    case .slots, .report: return []
-    case .answer(_, let answer): return Self.take(from: &offers).map { [.answer(answer, to: $0)] } ?? []
-    case .accepted: return Self.take(from: &answers).map { [.done($0)] } ?? []
-    case .refused(_, let refusal):
-      let request =
-        switch refusal.description {
-        case .offer: Self.take(from: &offers)
-        case .answer: Self.take(from: &answers)
-        }
-      return request.map { [.refuse(SignalingError(.invalidDescription, refusal.reason), id: $0)] } ?? []
+    case .offer(_, let offer, let slots): return [.tell(offer: offer, slots: slots)]
+    case .answer, .refused, .accepted, .slots, .report:
+      return exchange.settle(by: event).map { [.reply($0.reply, to: $0.request)] } ?? []
     }
   }
 
-  private func refusal(pending: [Int64]) -> SignalingError? {
-    guard !isOver else { return Self.overRefusal }
-    guard pending.count < Self.maximumPending else {
-      return SignalingError(.rateLimited, "Wait until the last description was answered.", retryAfter: .seconds(1))
+  private mutating func ask(
+    _ kind: MediaExchange<Int64>.Kind, _ command: MediaCommand, _ request: Int64
+  ) -> [Effect] {
+    if let refusal = isOver ? Self.overRefusal : exchange.refusal(of: kind) {
+      return [.reply(.refused(refusal), to: request)]
     }
-    return nil
-  }
-
-  private static func take(from requests: inout [Int64]) -> Int64? {
-    requests.isEmpty ? nil : requests.removeFirst()
+    exchange.add(request, kind)
+    return [.media(command)]
   }
 
   private static var overRefusal: SignalingError {

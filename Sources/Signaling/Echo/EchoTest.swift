@@ -27,7 +27,7 @@ actor EchoTest {
     perform(state.opening)
   }
 
-  func publish(_ offer: String, request: Int64) {
+  func publish(_ offer: PublishRequest, request: Int64) {
     perform(state.publish(offer, request: request))
   }
 
@@ -35,8 +35,8 @@ actor EchoTest {
     perform(state.answer(answer, request: request))
   }
 
-  func restartSubscription(request: Int64) {
-    perform(state.restart(request: request))
+  func restartSubscription(anew: Bool, request: Int64) {
+    perform(state.restart(anew: anew, request: request))
   }
 
   func handle(_ event: MediaEvent) {
@@ -52,18 +52,12 @@ actor EchoTest {
     for effect in effects {
       switch effect {
       case .media(let command): media.append(command)
-      case .answer(let answer, let request): reply(.answer(answer), to: request)
-      case .done(let request): reply(.done, to: request)
-      case .refuse(let error, let request): session?.send(error, id: request)
-      case .subscription(let offer, let slots): tell(.subscription(offer: offer, slots: slots))
+      case .reply(let reply, let request): session?.send(reply, id: request)
+      case .tell(let offer, let slots): tell(.subscription(offer: offer, slots: slots))
       case .ended(let reason): tell(.echoEnded(reason))
       case .over: leave()
       }
     }
-  }
-
-  private func reply(_ result: ServerResult, to request: Int64) {
-    session?.send(MessageEncoder.result(result, id: request))
   }
 
   private func tell(_ event: ServerEvent) {

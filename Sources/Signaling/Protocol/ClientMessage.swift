@@ -7,13 +7,20 @@ package enum ClientMessage: Sendable {
   case ping
   /// Begins a connection test.
   case startEcho
-  /// The offer of the sender's publishing connection (SDP).
-  case publish(offer: String)
+  case publish(PublishRequest)
   /// The answer to the offer of its subscription (SDP).
   case answerSubscription(String)
-  /// Its subscription is to be offered anew, with new ICE credentials.
-  case restartSubscription
+  /// Its subscription is to be offered with new ICE credentials, or, `anew`, as another connection.
+  case restartSubscription(anew: Bool)
   case endEcho
+  case subscribe([MediaTrack: MediaWish])
+  case unsubscribe([MediaTrack])
+  /// Asks what goes on between the sender and the media plane.
+  case getMedia
+  /// All that the sender receives comes by the new topology.
+  case moved(to: Topology)
+  /// The sender has no direct path to this participant.
+  case meshFailed(ParticipantID)
   case setDevices(DeviceChange)
   case rename(DisplayName)
   case raiseHand(Bool)
@@ -38,6 +45,7 @@ package enum ClientMessage: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case hello, join, resume, leave, ping
     case startEcho, publish, answerSubscription, restartSubscription, endEcho
+    case subscribe, unsubscribe, getMedia, moved, meshFailed
     case setDevices, rename, raiseHand, react, sendChat, editChat, deleteChat, reactToChat, signal
     case updateRoom, admit, deny, messageWaiting, moderate, setPermission, setRole, transferHost, endRoom, getAudit
   }
@@ -54,6 +62,11 @@ package enum ClientMessage: Sendable {
     case .answerSubscription: .answerSubscription
     case .restartSubscription: .restartSubscription
     case .endEcho: .endEcho
+    case .subscribe: .subscribe
+    case .unsubscribe: .unsubscribe
+    case .getMedia: .getMedia
+    case .moved: .moved
+    case .meshFailed: .meshFailed
     case .setDevices: .setDevices
     case .rename: .rename
     case .raiseHand: .raiseHand
@@ -94,6 +107,19 @@ package struct ResumeRequest: Sendable {
   package var token: String
   /// The last event the client has seen; nil asks for a fresh snapshot.
   package var lastSeen: Int64?
+}
+
+/// The offer of the sender's publishing connection.
+package struct PublishRequest: Sendable, Equatable {
+  /// SDP.
+  package var offer: String
+  /// What its media descriptions show, by `mid`.
+  package var sources: [String: MediaSource]
+
+  package init(offer: String, sources: [String: MediaSource] = [:]) {
+    self.offer = offer
+    self.sources = sources
+  }
 }
 
 /// Devices to be switched; nil leaves one as it is.

@@ -6,6 +6,7 @@ extension JSONWriter {
       case .name: self.field("name", room.name.text)
       case .mode: self.field("mode", room.mode.rawValue)
       case .topology: self.field("topology", room.topology.rawValue)
+      case .former: self.field("former", room.former?.rawValue)
       case .createdAt: self.field("createdAt", room.createdAt)
       case .endsAt: self.field("endsAt", room.endsAt)
       case .locked: self.field("locked", room.locked)
@@ -96,13 +97,6 @@ extension JSONWriter {
       writer.array(server.urls) { $0.string($1) }
       if let username = server.username { writer.field("username", username) }
       if let credential = server.credential { writer.field("credential", credential) }
-    }
-  }
-
-  mutating func value(_ slot: MediaSlot) {
-    object { writer in
-      writer.field("mid", slot.mid)
-      writer.field("kind", slot.kind.rawValue)
     }
   }
 

@@ -6,8 +6,6 @@ extension MessageDecoder {
   private static let maximumHostKey = 64
   private static let maximumClient = 64
   private static let maximumIdentifier = 64
-  /// Several times what a browser offers with every codec it has.
-  private static let maximumSessionDescription = 65_536
 
   func versions(_ fields: JSONFields) throws(SignalingError) -> [Int64] {
     guard let values = try fields.optionalArray("versions", atMost: 32) else {
@@ -116,16 +114,6 @@ extension MessageDecoder {
 
   func optionalSentence(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> String? {
     try fields.optionalString(name, atMost: Self.maximumSentence)?.withoutControls
-  }
-
-  /// SDP for the media plane, which reads it; here it is a text of bounded length.
-  func sessionDescription(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> String {
-    let text = try fields.string(name, atMost: Self.maximumSessionDescription)
-    guard !text.isEmpty else { throw fields.refusal(name, "is empty") }
-    guard text.utf8.count <= Self.maximumSessionDescription else {
-      throw fields.refusal(name, "is longer than \(Self.maximumSessionDescription) bytes")
-    }
-    return text
   }
 
   func participantID(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> ParticipantID {

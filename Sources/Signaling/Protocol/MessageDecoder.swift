@@ -88,10 +88,15 @@ package struct MessageDecoder: Sendable {
     case .leave: return .leave
     case .ping: return .ping
     case .startEcho: return .startEcho
-    case .publish: return .publish(offer: try sessionDescription("offer", fields))
+    case .publish: return .publish(try publish(fields))
     case .answerSubscription: return .answerSubscription(try sessionDescription("answer", fields))
-    case .restartSubscription: return .restartSubscription
+    case .restartSubscription: return .restartSubscription(anew: try fields.optionalBool("anew") ?? false)
     case .endEcho: return .endEcho
+    case .subscribe: return .subscribe(try wishes(fields))
+    case .unsubscribe: return .unsubscribe(try tracks(fields))
+    case .getMedia: return .getMedia
+    case .moved: return .moved(to: try meetingTopology("to", fields))
+    case .meshFailed: return .meshFailed(try participantID("participant", fields))
     case .setDevices: return .setDevices(try deviceChange(fields))
     case .rename: return .rename(try DisplayName(try fields.string("name", atMost: 1024)))
     case .raiseHand: return .raiseHand(try fields.bool("raised"))

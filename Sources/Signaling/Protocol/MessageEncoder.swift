@@ -90,6 +90,7 @@ package enum MessageEncoder {
       writer.array(entries) { $0.value($1) }
     case .echo(let duration): writer.field("maximumDuration", duration.components.seconds)
     case .answer(let answer): writer.field("answer", answer)
+    case .media(let report): writer.fields(of: report)
     case .done: break
     }
   }
@@ -102,6 +103,7 @@ package enum MessageEncoder {
     writer.name("limits")
     writer.object { writer in
       writer.field("messageBytes", Int64(greeting.limits.messageBytes))
+      writer.field("descriptionBytes", Int64(greeting.limits.descriptionBytes))
       writer.field("nameCharacters", Int64(greeting.limits.nameCharacters))
       writer.field("chatCharacters", Int64(greeting.limits.chatCharacters))
       writer.field("chatHistory", Int64(greeting.limits.chatHistory))
@@ -174,8 +176,9 @@ package enum MessageEncoder {
     case .serverStopping(let delay): writer.field("reconnectAfter", delay.components.seconds)
     case .subscription(let offer, let slots):
       writer.field("offer", offer)
-      writer.name("slots")
-      writer.array(slots) { $0.value($1) }
+      writer.slots(slots)
+    case .slots(let slots): writer.slots(slots)
+    case .mediaLost: break
     case .echoEnded(let reason): writer.field("reason", reason.rawValue)
     }
   }

@@ -20,6 +20,10 @@ package enum ServerEvent: Sendable {
   case serverStopping(reconnectAfter: Duration)
   /// The server's offer for what the receiver subscribes to.
   case subscription(offer: String, slots: [MediaSlot])
+  /// The slots of the receiver's subscription carry other tracks now, without another offer.
+  case slots([MediaSlot])
+  /// The media plane has nothing of the receiver any more and has taken it in anew.
+  case mediaLost
   case echoEnded(EchoEndReason)
 
   package enum LeavingReason: String, Sendable, CaseIterable { case left, timedOut, removed, banned }
@@ -31,7 +35,7 @@ package enum ServerEvent: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case participantJoined, participantLeft, participantChanged, roomChanged, chatMessage, chatChanged, reaction, signal
     case waitingChanged, lobbyMessage, admitted, denied, moderated, hostKey, resumeToken, removed, roomEnded
-    case serverStopping, subscription, echoEnded
+    case serverStopping, subscription, slots, mediaLost, echoEnded
   }
 
   package var kind: Kind {
@@ -55,6 +59,8 @@ package enum ServerEvent: Sendable {
     case .roomEnded: .roomEnded
     case .serverStopping: .serverStopping
     case .subscription: .subscription
+    case .slots: .slots
+    case .mediaLost: .mediaLost
     case .echoEnded: .echoEnded
     }
   }

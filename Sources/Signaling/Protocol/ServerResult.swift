@@ -12,6 +12,7 @@ package enum ServerResult: Sendable {
   case echo(maximumDuration: Duration)
   /// The server's answer to the offer of a publishing connection (SDP).
   case answer(String)
+  case media(MediaReport)
   case done
 }
 

@@ -16,6 +16,8 @@ package enum MessageRule: Sendable, Equatable {
   case entering
   /// At any time.
   case always
+  /// Before the room in a connection test, and in a room that goes through the media plane.
+  case connecting
   /// While waiting or in the room.
   case present
   /// In the room, whoever one is.
@@ -35,10 +37,12 @@ extension ClientMessage.Kind {
     case .hello: .opening
     case .join, .resume: .entering
     // A connection test comes before the room and ends with the join.
-    case .startEcho, .publish, .answerSubscription, .restartSubscription, .endEcho: .entering
+    case .startEcho, .endEcho: .entering
+    case .publish, .answerSubscription, .restartSubscription: .connecting
     case .ping: .always
     case .leave: .present
     case .setDevices, .rename, .raiseHand, .signal: .member
+    case .subscribe, .unsubscribe, .getMedia, .moved, .meshFailed: .member
     case .react, .sendChat, .editChat, .reactToChat: .permission(.chat)
     // One may always take back what one said, and a moderator what others said.
     case .deleteChat: .member
@@ -55,7 +59,9 @@ extension MessageRule {
   /// Why this standing does not allow it; nil if it does.
   package func refusal(for standing: Standing) -> SignalingError? {
     switch (self, standing) {
-    case (.opening, .fresh), (.entering, .greeted), (.always, _), (.present, .waiting), (.present, .member): nil
+    case (.opening, .fresh), (.entering, .greeted), (.connecting, .greeted), (.always, _), (.present, .waiting),
+      (.present, .member):
+      nil
     case (.opening, _): SignalingError(.notReady, "“hello” was said already.")
     case (_, .fresh): SignalingError(.notReady, "Say “hello” first.")
     case (.entering, _): SignalingError(.notReady, "You are in a room already.")
@@ -69,7 +75,7 @@ extension MessageRule {
   private func isMet(role: Role, permissions: Permissions, isOwner: Bool) -> Bool {
     switch self {
     case .opening, .entering: false
-    case .always, .present, .member: true
+    case .always, .connecting, .present, .member: true
     case .permission(let needed): permissions.isSuperset(of: needed)
     case .hosting: permissions.contains(.moderate) && !role.isBelowCohost
     // An invitation may name a host and still grant it no power.

@@ -43,6 +43,8 @@ package actor Room {
   private var state: RoomState
   private var deliveries: [ParticipantID: Delivery] = [:]
   private var media: MediaQueue?
+  /// Requests that the media plane is to answer.
+  private var held: [RequestTicket: Request] = [:]
   private var scheduled: Timestamp?
   private var generator = SystemRandomNumberGenerator()
 
@@ -140,7 +142,7 @@ package actor Room {
   }
 
   func handle(_ event: MediaEvent) {
-    perform(state.handle(event))
+    perform(state.handle(event, at: environment.clock.now()))
   }
 
   /// The socket of this session is gone.
@@ -210,6 +212,10 @@ package actor Room {
       case .close(let id, let reason): deliveries.removeValue(forKey: id)?.session?.end(reason)
       case .renewToken(let id): deliver(.resumeToken(environment.resumeToken(for: id, in: state)), to: [id])
       case .media(let command): queue(command)
+      case .hold(let ticket): held[ticket] = request
+      case .settle(let ticket, let reply):
+        if let request = held.removeValue(forKey: ticket) { request.session.send(reply, id: request.id) }
+      case .moveEnded(let target, let outcome): environment.metrics.count(outcome, of: target)
       case .keep: mustKeep = true
       case .end: directory.remove(self)
       }

@@ -12,6 +12,12 @@ package enum RoomEffect: Sendable {
   /// Gives somebody a new resume token by an event.
   case renewToken(ParticipantID)
   case media(MediaCommand)
+  /// Keeps the request that is being handled until it is settled.
+  case hold(RequestTicket)
+  /// Answers a request that was kept, through the session it came from.
+  case settle(RequestTicket, MediaReply)
+  /// A move to this topology is over; for the figures.
+  case moveEnded(Topology, TopologyMove.Outcome)
   /// What must survive a restart has changed.
   case keep
   /// The room is over.

@@ -3,6 +3,8 @@ package struct RoomSettings: Sendable, Equatable {
   package let name: RoomName
   package var mode = RoomMode.auto
   package var topology = Topology.mesh
+  /// The topology whose paths are still alive while the room moves.
+  package var former: Topology?
   package let createdAt: Timestamp
   package var endsAt: Timestamp?
   package var locked = false
@@ -22,7 +24,7 @@ package struct RoomSettings: Sendable, Equatable {
 
   /// The fields of `Room` in `docs/signaling.md`.
   package enum Field: String, Sendable, CaseIterable {
-    case name, mode, topology, createdAt, endsAt, locked, hasPassword, lobby, waitForHost, lobbyMessage
+    case name, mode, topology, former, createdAt, endsAt, locked, hasPassword, lobby, waitForHost, lobbyMessage
     case maxParticipants, rules
   }
 
@@ -33,6 +35,7 @@ package struct RoomSettings: Sendable, Equatable {
       case .name, .createdAt: false
       case .mode: mode != old.mode
       case .topology: topology != old.topology
+      case .former: former != old.former
       case .endsAt: endsAt != old.endsAt
       case .locked: locked != old.locked
       case .hasPassword: (password == nil) != (old.password == nil)

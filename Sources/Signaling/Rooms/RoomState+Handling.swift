@@ -7,7 +7,7 @@ extension RoomState {
     if let refusal = refusal(of: message, from: id) { throw refusal }
     stay(id)
     switch message {
-    case .hello, .join, .resume, .startEcho, .publish, .answerSubscription, .restartSubscription, .endEcho:
+    case .hello, .join, .resume, .startEcho, .endEcho:
       throw SignalingError(.notReady, "You are in a room already.")
     case .ping: emit(.reply(.done))
     case .leave: leave(id, at: now)
@@ -20,6 +20,14 @@ extension RoomState {
     case .deleteChat(let message): try deleteChat(message, by: id, at: now)
     case .reactToChat(let message, let emoji, let on): try react(to: message, with: emoji, on, by: id)
     case .signal(let signal): self.signal(signal, from: id)
+    case .publish(let request): try publish(request, from: id)
+    case .answerSubscription(let answer): try answerSubscription(answer, from: id)
+    case .restartSubscription(let anew): restartSubscription(of: id, anew: anew)
+    case .subscribe(let wishes): subscribe(wishes, by: id)
+    case .unsubscribe(let tracks): unsubscribe(tracks, by: id)
+    case .getMedia: try getMedia(of: id)
+    case .moved(let topology): moved(id, to: topology, at: now)
+    case .meshFailed(let other): meshFailed(id, to: other, at: now)
     case .updateRoom(let update): try updateRoom(update, by: id, at: now)
     case .admit(let selection): try admit(selection, by: id, at: now)
     case .deny(let selection, let message): try deny(selection, message, by: id, at: now)

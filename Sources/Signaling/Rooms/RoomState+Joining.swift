@@ -89,7 +89,7 @@ extension RoomState {
     for participant in newcomers { participants[participant.id] = participant }
     if makesOwner, let owner = entering.first { takeOver(by: owner) }
     settleHosts(at: now)
-    chooseTopology(at: now)
+    settleTopology(at: now)
     for id in entering {
       if let participant = participants[id] { tell(.participantJoined(participant)) }
     }

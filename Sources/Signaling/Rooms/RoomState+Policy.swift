@@ -18,6 +18,7 @@ extension RoomState {
     settings = policy.settings
     // Nobody is there whom media could connect; the topology is chosen again by those who come.
     settings.topology = .mesh
+    settings.former = nil
     hostKeyHash = policy.hostKeyHash
     exclusions = Exclusions(removed: policy.removed, bans: policy.bans)
     restrictions = Restrictions(policy.restrictions)

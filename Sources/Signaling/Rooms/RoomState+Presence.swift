@@ -7,6 +7,7 @@ extension RoomState {
       guard case .connected(let departsAt) = presence else { return }
       presence = .lost(showsAt: showsAt, isShown: false, endsAt: min(departsAt ?? graceEnd, graceEnd))
     }
+    settleTopology(at: now)
     return takeEffects()
   }
 
@@ -27,6 +28,7 @@ extension RoomState {
   package mutating func reconnect(_ id: ParticipantID, at now: Timestamp) -> [RoomEffect] {
     setPresence(of: id) { $0 = .connected(departsAt: nil) }
     setRenewal(of: id, at: now + parameters.tokenRenewal)
+    settleTopology(at: now)
     return takeEffects()
   }
 
@@ -70,7 +72,8 @@ extension RoomState {
     guard let gone = participants.removeValue(forKey: id) else { return }
     keepRestriction(on: gone)
     tell(.participantLeft(id, reason))
-    if settings.topology != .mesh { emit(.media(.remove(id))) }
+    removeFromMedia(id)
+    meshFailures.forget(id)
     if reason == .timedOut { emit(.close(id, .left)) }
     emit(.keep)
   }

@@ -5,8 +5,11 @@ extension RoomState {
     guard let sender = participants[id] else { return nil }
     return switch message {
     case .hello, .join, .resume, .leave, .ping, .raiseHand, .react, .admit, .deny, .messageWaiting, .endRoom,
-      .getAudit, .startEcho, .publish, .answerSubscription, .restartSubscription, .endEcho:
+      .getAudit, .startEcho, .endEcho, .moved, .meshFailed:
       nil
+    case .publish: refusal(ofPublishingBy: sender)
+    case .answerSubscription, .restartSubscription, .unsubscribe, .getMedia: refusal(ofMediaFor: id)
+    case .subscribe(let wishes): refusal(ofMediaFor: id) ?? refusal(ofWishes: wishes, by: id)
     case .rename:
       sender.isNameFixed ? SignalingError(.forbidden, "Your name was given by your invitation.") : nil
     case .setDevices(let devices): refusal(ofDevices: devices, from: sender)
@@ -40,8 +43,13 @@ extension RoomState {
     return nil
   }
 
+  /// What it sends is dropped unless its devices are on; who could switch none on has nothing to send.
+  private func refusal(ofPublishingBy sender: Participant) -> SignalingError? {
+    sender.permissions.isDisjoint(with: .publishing) ? Self.forbidden : refusal(ofMediaFor: sender.id)
+  }
+
   private func refusal(of signal: SignalRequest, from sender: Participant) -> SignalingError? {
-    guard settings.topology == .mesh else {
+    guard settings.topology == .mesh || settings.former == .mesh else {
       return SignalingError(.conflict, "The participants of this room are not connected directly.")
     }
     guard signal.to != sender.id, participants[signal.to] != nil else { return Self.noSuchParticipant }

@@ -18,55 +18,89 @@ extension RoomState {
     }
   }
 
-  /// Chooses the topology for those who are here.
-  mutating func chooseTopology(at now: Timestamp) {
-    let wanted = wantedTopology(at: now)
-    guard wanted != settings.topology else {
-      guard wanted != .mesh else { return }
-      for id in entering { addToMedia(id) }
-      return
-    }
-    let old = settings.topology
-    changeSettings { $0.topology = wanted }
-    if old != .mesh { emit(.media(.close)) }
-    openMedia()
-  }
-
+  /// Chooses the topology for those who are here, and brings media and the move between topologies in line with it.
   mutating func settleTopology(at now: Timestamp) {
-    guard !participants.isEmpty else {
+    if participants.isEmpty {
       returnsToMeshAt = nil
-      return
+    } else {
+      let wanted = wantedTopology(at: now)
+      if wanted != settings.topology { change(to: wanted, at: now) }
     }
-    chooseTopology(at: now)
+    settleMove(at: now)
+    settleMedia(at: now)
   }
 
-  /// Something happened to the media of this room: what was lost is asked for anew.
-  package mutating func handle(_ event: MediaEvent) -> [RoomEffect] {
-    guard settings.topology != .mesh, !isEnded else { return [] }
-    switch event {
-    case .failed:
-      emit(.media(.close))
-      openMedia()
-    case .lost(let id):
-      guard participants[id] != nil else { return [] }
-      emit(.media(.remove(id)))
-      addToMedia(id)
-    // Only a connection test exchanges descriptions.
-    case .answer, .refused, .accepted, .offer, .slots, .report: return []
+  // MARK: Moving
+
+  /// A participant says that all it receives comes by this topology. What is late, or about another move, means nothing.
+  mutating func moved(_ id: ParticipantID, to topology: Topology, at now: Timestamp) {
+    emit(.reply(.done))
+    guard move?.target == topology else { return }
+    move?.awaited.remove(id)
+    settleTopology(at: now)
+  }
+
+  /// A participant has no direct path to another one.
+  mutating func meshFailed(_ id: ParticipantID, to other: ParticipantID, at now: Timestamp) {
+    emit(.reply(.done))
+    guard settings.mode == .auto, settings.topology == .mesh || settings.former == .mesh, participants[other] != nil,
+      participants.count <= parameters.limits.meshParticipants
+    else { return }
+    meshFailures.add(id, other)
+    settleTopology(at: now)
+  }
+
+  /// Goes to another topology: where people receive by the present one, both stay until they receive by the other.
+  private mutating func change(to wanted: Topology, at now: Timestamp) {
+    let old = settings.topology
+    endMove(.overtaken)
+    let awaited = Set(inOrder.filter { $0.presence.isConnected && !entering.contains($0.id) }.map(\.id))
+    let isGradual = !awaited.isEmpty && old != .broadcast && wanted != .broadcast
+    changeSettings { settings in
+      settings.topology = wanted
+      settings.former = isGradual ? old : nil
     }
-    return takeEffects()
+    guard isGradual else { return }
+    let duration = wanted == .mesh ? parameters.times.moveToMesh : parameters.times.moveToRouted
+    move = TopologyMove(target: wanted, awaited: awaited, endsAt: now + duration)
   }
 
-  private mutating func openMedia() {
-    guard let mode = settings.topology.mediaMode else { return }
-    emit(.media(.open(mode)))
-    for participant in inOrder { addToMedia(participant.id) }
+  /// Ends the move when everybody has come along, or its time is over.
+  private mutating func settleMove(at now: Timestamp) {
+    guard let move else { return }
+    if !move.awaited.contains(where: { isAwaited($0, in: move) }) {
+      endMove(.completed)
+      changeSettings { $0.former = nil }
+    } else if move.endsAt <= now {
+      end(late: move, at: now)
+    }
   }
 
-  private mutating func addToMedia(_ id: ParticipantID) {
-    guard let participant = participants[id] else { return }
-    emit(.media(.add(id, publishing: participant.devices.kinds)))
+  /// Somebody who is away hears of the new topology when it is back. The SFU is there then, but nobody would help it to a direct path.
+  private func isAwaited(_ id: ParticipantID, in move: TopologyMove) -> Bool {
+    guard let participant = participants[id] else { return false }
+    return move.target == .mesh || participant.presence.isConnected
   }
+
+  private mutating func end(late move: TopologyMove, at now: Timestamp) {
+    if move.target == .mesh, settings.mode == .auto {
+      for straggler in move.awaited {
+        for other in participants.keys where participants[straggler] != nil { meshFailures.add(straggler, other) }
+      }
+    }
+    endMove(.timedOut)
+    let wanted = wantedTopology(at: now)
+    if wanted == settings.topology { changeSettings { $0.former = nil } } else { change(to: wanted, at: now) }
+  }
+
+  /// The caller says what becomes of `former`.
+  private mutating func endMove(_ outcome: TopologyMove.Outcome) {
+    guard let move else { return }
+    self.move = nil
+    emit(.moveEnded(move.target, outcome))
+  }
+
+  // MARK: Choosing
 
   private mutating func wantedTopology(at now: Timestamp) -> Topology {
     let returnsAt = returnsToMeshAt ?? now + parameters.times.returnToMesh
@@ -78,10 +112,18 @@ extension RoomState {
     case .auto: break
     }
     guard parameters.topologies.contains(.routed) else { return .mesh }
-    guard participants.count <= parameters.meshLimit else { return .routed }
-    guard settings.topology != .mesh, returnsAt > now else { return .mesh }
+    guard participants.count <= parameters.meshLimit, meshFailures.isEmpty else { return .routed }
+    guard settings.topology != .mesh else { return .mesh }
+    // Whoever is away could not be helped to a direct path.
+    guard participants.values.allSatisfy(\.presence.isConnected) else { return settings.topology }
+    guard returnsAt > now else { return .mesh }
     // Somebody who comes back at once must not move everybody twice.
     returnsToMeshAt = returnsAt
     return settings.topology
   }
+}
+
+extension RoomSettings {
+  /// What the media plane is to do in this room now; nil where it has no part.
+  var mediaMode: MediaMode? { topology.mediaMode ?? former?.mediaMode }
 }

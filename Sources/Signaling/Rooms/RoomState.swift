@@ -21,9 +21,14 @@ package struct RoomState: Sendable {
   var returning: Returning?
   /// When a routed room that is small again becomes a mesh.
   var returnsToMeshAt: Timestamp?
+  /// Present exactly while `settings.former` is.
+  var move: TopologyMove?
+  var meshFailures = MeshFailures()
+  var media = RoomMedia()
   package private(set) var isEnded = false
   private var effects: [RoomEffect] = []
   private var nextOrder = 0
+  private var nextTicket = 0
   /// Those just entering: they are told by their snapshot, not by events.
   var entering: [ParticipantID] = []
 
@@ -57,7 +62,8 @@ package struct RoomState: Sendable {
 
   /// When something happens of itself.
   package var nextDeadline: Timestamp? {
-    var deadline = [settings.endsAt, returnsToMeshAt, returning?.until].compactMap { $0 }.min()
+    var deadline = [settings.endsAt, returnsToMeshAt, move?.endsAt, media.nextDeadline, returning?.until]
+      .compactMap { $0 }.min()
     func consider(_ time: Timestamp?) {
       if let time { deadline = min(deadline ?? time, time) }
     }
@@ -112,6 +118,11 @@ package struct RoomState: Sendable {
     return nextOrder
   }
 
+  mutating func takeTicket() -> RequestTicket {
+    defer { nextTicket += 1 }
+    return RequestTicket(number: nextTicket)
+  }
+
   // MARK: Changing
 
   /// Changes a participant, holds its devices to its permissions, and tells everybody what is different.
@@ -152,7 +163,7 @@ package struct RoomState: Sendable {
     guard !entering.contains(new.id) else { return }
     let fields = new.changes(since: old)
     if !fields.isEmpty { tell(.participantChanged(new, fields)) }
-    if new.devices != old.devices, settings.topology != .mesh {
+    if new.devices != old.devices, media.has(new.id) {
       emit(.media(.allow(new.id, publishing: new.devices.kinds)))
     }
     if new.role != old.role || new.isOwner != old.isOwner { emit(.renewToken(new.id)) }
@@ -181,6 +192,7 @@ package struct RoomState: Sendable {
   mutating func end(_ reason: ServerEvent.EndReason) {
     tell(.roomEnded(reason))
     tell(.roomEnded(reason), to: .waiting)
+    endMedia()
     for participant in inOrder { emit(.close(participant.id, .roomEnded)) }
     for person in waitingInOrder { emit(.close(person.id, .roomEnded)) }
     participants = [:]
@@ -189,7 +201,7 @@ package struct RoomState: Sendable {
   }
 
   private mutating func finish() {
-    if settings.topology != .mesh { emit(.media(.close)) }
+    endMedia()
     isEnded = true
     ownership = .none
     emit(.end)

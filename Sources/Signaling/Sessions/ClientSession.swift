@@ -47,7 +47,7 @@ package final class ClientSession: Sendable {
   package func receive(text: ByteBuffer) async {
     let limits = service.configuration.limits
     guard !outbox.isClosed else { return }
-    guard text.readableBytes <= limits.messageBytes else { return end(.messageTooLarge) }
+    guard text.readableBytes <= limits.descriptionMessageBytes else { return end(.messageTooLarge) }
     let now = service.clock.now()
     guard obey(state.withLock { $0.limits.take(at: now) }, id: nil) else { return }
     let request: ClientRequest
@@ -56,6 +56,7 @@ package final class ClientSession: Sendable {
     } catch {
       return refuse(error, at: now)
     }
+    guard text.readableBytes <= limits.messageBytes(of: request.message.kind) else { return end(.messageTooLarge) }
     service.metrics.count(request.message.kind)
     let verdict = state.withLock { $0.limits.take(request.message.kind, byteCount: text.readableBytes, at: now) }
     guard obey(verdict, id: request.id) else { return }
@@ -225,7 +226,7 @@ package final class ClientSession: Sendable {
     switch request.message {
     case .publish(let offer): await echo.publish(offer, request: request.id)
     case .answerSubscription(let answer): await echo.answerSubscription(answer, request: request.id)
-    case .restartSubscription: await echo.restartSubscription(request: request.id)
+    case .restartSubscription(let anew): await echo.restartSubscription(anew: anew, request: request.id)
     case .endEcho:
       await echo.end()
       reply(.done, to: request)

@@ -14,6 +14,9 @@ struct SessionLimits: Sendable {
   private var presence: TokenBucket
   private var chat: TokenBucket
   private var reactions: TokenBucket
+  private var descriptions: TokenBucket
+  private var subscriptions: TokenBucket
+  private var mediaReports: TokenBucket
   private var moderation: TokenBucket
   private var refusals: TokenBucket
   private var malformed: TokenBucket
@@ -26,6 +29,9 @@ struct SessionLimits: Sendable {
     presence = TokenBucket(limits.presence, at: now)
     chat = TokenBucket(limits.chat, at: now)
     reactions = TokenBucket(limits.reactions, at: now)
+    descriptions = TokenBucket(limits.descriptions, at: now)
+    subscriptions = TokenBucket(limits.subscriptions, at: now)
+    mediaReports = TokenBucket(limits.mediaReports, at: now)
     moderation = TokenBucket(limits.moderation, at: now)
     refusals = TokenBucket(limits.refusals, at: now)
     malformed = TokenBucket(limits.malformed, at: now)
@@ -48,9 +54,10 @@ struct SessionLimits: Sendable {
     case .updateRoom, .moderate, .setPermission, .setRole, .transferHost, .messageWaiting, .admit, .deny, .getAudit:
       refusal(after: moderation.take(at: now), at: now)
     case .setDevices, .rename, .raiseHand, .deleteChat: refusal(after: presence.take(at: now), at: now)
-    case .hello, .join, .resume, .leave, .ping, .signal, .endRoom, .startEcho, .publish, .answerSubscription,
-      .restartSubscription, .endEcho:
-      .accepted
+    case .publish, .answerSubscription, .restartSubscription: refusal(after: descriptions.take(at: now), at: now)
+    case .subscribe, .unsubscribe: refusal(after: subscriptions.take(at: now), at: now)
+    case .getMedia: refusal(after: mediaReports.take(at: now), at: now)
+    case .hello, .join, .resume, .leave, .ping, .signal, .endRoom, .startEcho, .endEcho, .moved, .meshFailed: .accepted
     }
   }
 

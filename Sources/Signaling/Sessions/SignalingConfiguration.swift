@@ -35,7 +35,12 @@ package struct ICEServer: Hashable, Sendable {
 
 /// How much of everything; the table "Limits" of `docs/signaling.md`.
 package struct SignalingLimits: Sendable {
+  /// A message that carries no description for the media plane.
   package var messageBytes = 65_536
+  /// A description for the media plane: 74 media descriptions with every codec a browser has, and half as much again.
+  package var descriptionBytes = 196_608
+  /// A message with a description, whose line breaks are escaped and beside which tracks are named.
+  package var descriptionMessageBytes = 262_144
   package var outboxCount = 1024
   package var outboxBytes = 1 << 20
   package var sessions = 20_000
@@ -62,12 +67,19 @@ package struct SignalingLimits: Sendable {
   package var waitingPerAddress = 200
   /// More browsers than this sustain one another badly: each sends to every other.
   package var meshParticipants = 4
+  /// Tracks one participant wants of the others.
+  package var wantedTracks = 64
   package var requests = Rate(perSecond: 50, burst: 200)
   package var signals = Rate(perSecond: 100, burst: 400)
   /// Bytes of `signal`: a description has 4 to 16 KiB, and one is sent for each change of each connection.
   package var signalBytes = Rate(perSecond: 65_536, burst: 524_288)
   /// What everybody is told and nobody does often: names, hands, devices, deleted messages.
   package var presence = Rate(perSecond: 5, burst: 20)
+  /// Descriptions for the media plane, and wishes for other ones.
+  package var descriptions = Rate(perSecond: 5, burst: 20)
+  /// Tracks wanted, and wanted no longer: tiles come and go as somebody scrolls.
+  package var subscriptions = Rate(perSecond: 20, burst: 100)
+  package var mediaReports = Rate(perSecond: 1, burst: 3)
   package var chat = Rate(perSecond: 2, burst: 10)
   package var reactions = Rate(perSecond: 3, burst: 10)
   package var moderation = Rate(perSecond: 10, burst: 60)
@@ -81,6 +93,14 @@ package struct SignalingLimits: Sendable {
   package var refusals = Rate(perSecond: 20, burst: 200)
 
   package init() {}
+
+  /// How long a request of this kind may be, as it is written.
+  func messageBytes(of kind: ClientMessage.Kind) -> Int {
+    switch kind {
+    case .publish, .answerSubscription: descriptionMessageBytes
+    default: messageBytes
+    }
+  }
 
   /// All messages of a session together, checked before a message is looked at.
   var anything: Rate {
@@ -118,7 +138,11 @@ package struct SignalingTimes: Sendable {
   package var resumeToken = Duration.seconds(24 * 3600)
   package var turnCredential = Duration.seconds(12 * 3600)
   /// How long a routed room of mode `auto` stays routed when so few are left that a mesh would do.
-  package var returnToMesh = Duration.seconds(10)
+  package var returnToMesh = Duration.seconds(30)
+  /// How long a room may take to move from the mesh to the SFU before the old paths end.
+  package var moveToRouted = Duration.seconds(10)
+  /// How long it may take from the SFU to the mesh before it goes back.
+  package var moveToMesh = Duration.seconds(5)
 
   package init() {}
 }

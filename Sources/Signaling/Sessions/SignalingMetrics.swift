@@ -7,6 +7,7 @@ final class SignalingMetrics: Sendable {
   private let errors: [SignalingError.Code: Counter]
   private let closed: [CloseReason: Counter]
   private let moderation: [ModerationRequest.Action: Counter]
+  private let moves: [Topology: [TopologyMove.Outcome: Counter]]
   private let handling: Timer
 
   init() {
@@ -15,6 +16,9 @@ final class SignalingMetrics: Sendable {
     errors = Self.table { Counter(label: "errors", dimensions: [("code", $0.rawValue)]) }
     closed = Self.table { Counter(label: "sessions_closed", dimensions: [("reason", $0.rawValue)]) }
     moderation = Self.table { Counter(label: "moderation", dimensions: [("action", $0.rawValue)]) }
+    moves = Self.table { topology in
+      Self.table { Counter(label: "moves", dimensions: [("to", topology.rawValue), ("outcome", $0.rawValue)]) }
+    }
     handling = Timer(label: "message_duration")
   }
 
@@ -25,6 +29,11 @@ final class SignalingMetrics: Sendable {
   /// Counts what was done, not what was tried.
   func count(_ action: ModerationRequest.Action) {
     moderation[action]?.increment()
+  }
+
+  /// Counts a room's move to this topology.
+  func count(_ outcome: TopologyMove.Outcome, of target: Topology) {
+    moves[target]?[outcome]?.increment()
   }
 
   func count(_ event: ServerEvent.Kind, _ receivers: Int) {

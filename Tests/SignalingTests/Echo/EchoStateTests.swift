@@ -12,9 +12,9 @@ import Testing
     #expect(state.publish("two", request: 4) == [.media(.offer(Self.me, "two", sources: [:]))])
     #expect(state.answer("mine", request: 5) == [.media(.answer(Self.me, "mine"))])
 
-    #expect(state.handle(.answer(Self.me, "first")) == [.answer("first", to: 3)])
-    #expect(state.handle(.accepted(Self.me)) == [.done(5)])
-    #expect(state.handle(.answer(Self.me, "second")) == [.answer("second", to: 4)])
+    #expect(state.handle(.answer(Self.me, "first")) == [.reply(.answer("first"), to: 3)])
+    #expect(state.handle(.accepted(Self.me)) == [.reply(.accepted, to: 5)])
+    #expect(state.handle(.answer(Self.me, "second")) == [.reply(.answer("second"), to: 4)])
   }
 
   @Test mutating func aRefusalGoesToTheRequestItIsAbout() {
@@ -25,8 +25,14 @@ import Testing
     let first = state.handle(.refused(Self.me, answer))
     let second = state.handle(.refused(Self.me, offer))
 
-    #expect(first == [.refuse(SignalingError(.invalidDescription, "No offer is open."), id: 4)])
-    #expect(second == [.refuse(SignalingError(.invalidDescription, "No codec is common."), id: 3)])
+    #expect(first == [.reply(.refused(SignalingError(.invalidDescription, "No offer is open.")), to: 4)])
+    #expect(second == [.reply(.refused(SignalingError(.invalidDescription, "No codec is common.")), to: 3)])
+  }
+
+  @Test mutating func sourcesAndAnotherConnectionAreAskedForAsInARoom() {
+    let request = PublishRequest(offer: "o", sources: ["0": .camera])
+    #expect(state.publish(request, request: 3) == [.media(.offer(Self.me, "o", sources: ["0": .camera]))])
+    #expect(state.restart(anew: true, request: 4) == [.media(.restart(Self.me, anew: true)), .reply(.accepted, to: 4)])
   }
 
   @Test mutating func whatNobodyAskedForIsAnsweredToNobody() {
@@ -35,7 +41,7 @@ import Testing
   }
 
   @Test mutating func onlySoManyDescriptionsMayWait() {
-    for request in 0..<Int64(EchoState.maximumPending) {
+    for request in 0..<Int64(MediaExchange<Int64>.maximumPending) {
       #expect(state.publish("o", request: request).first == .media(.offer(Self.me, "o", sources: [:])))
       #expect(state.answer("a", request: request).first == .media(.answer(Self.me, "a")))
     }
@@ -57,7 +63,7 @@ import Testing
     #expect(effects.suffix(3) == [.ended(.timeLimit), .media(.close), .over])
     #expect(state.end(nil) == [] && state.handle(.failed) == [] && state.handle(.answer(Self.me, "x")) == [])
     #expect(state.publish("o", request: 5).map(\.refusedCode) == [.notReady])
-    #expect(state.restart(request: 6).map(\.refusedCode) == [.notReady])
+    #expect(state.restart(anew: true, request: 6).map(\.refusedCode) == [.notReady])
   }
 
   @Test(arguments: [MediaEvent.failed, .lost(me)])
@@ -68,6 +74,12 @@ import Testing
 
 extension EchoState.Effect {
   fileprivate var refusedCode: SignalingError.Code? {
-    if case .refuse(let error, _) = self { error.code } else { nil }
+    if case .reply(.refused(let error), _) = self { error.code } else { nil }
+  }
+}
+
+extension EchoState {
+  fileprivate mutating func publish(_ offer: String, request: Int64) -> [Effect] {
+    publish(PublishRequest(offer: offer), request: request)
   }
 }

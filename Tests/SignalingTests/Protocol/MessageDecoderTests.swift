@@ -86,6 +86,40 @@ import Testing
     (#"{"id":7,"type":"publish"}"#, .badRequest, 7), (#"{"id":7,"type":"publish","offer":""}"#, .badRequest, 7),
     (#"{"id":7,"type":"publish","offer":{"type":"offer","sdp":"v=0"}}"#, .badRequest, 7),
     (#"{"id":7,"type":"publish","offer":"\ud800"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"publish","offer":"v=0","tracks":[]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"publish","offer":"v=0","tracks":["0"]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"publish","offer":"v=0","tracks":[{"mid":"0"}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"publish","offer":"v=0","tracks":[{"mid":"","source":"camera"}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"publish","offer":"v=0","tracks":[{"mid":"0","source":"hall"}]}"#, .badRequest, 7),
+    (
+      #"{"id":7,"type":"publish","offer":"v=0","tracks":[{"mid":"0","source":"camera"},{"mid":"0","source":"screen"}]}"#,
+      .badRequest, 7
+    ),
+    (
+      #"{"id":7,"type":"publish","offer":"v=0","tracks":[{"mid":"0","source":"camera"},{"mid":"1","source":"camera"}]}"#,
+      .badRequest, 7
+    ),
+    (#"{"id":7,"type":"restartSubscription","anew":1}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe"}"#, .badRequest, 7), (#"{"id":7,"type":"subscribe","tracks":[]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[{"source":"camera"}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[{"participant":"p"}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[{"participant":"p","source":"Camera"}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[{"participant":"p","source":"screen","spatialLayer":4}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[{"participant":"p","source":"camera","height":-1}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[{"participant":"p","source":"camera","width":0}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[{"participant":"p","source":"camera","height":16385}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[{"participant":"p","source":"camera","paused":0}]}"#, .badRequest, 7),
+    (
+      #"{"id":7,"type":"subscribe","tracks":[{"participant":"p","source":"camera"},{"participant":"p","source":"camera"}]}"#,
+      .badRequest, 7
+    ),
+    (
+      #"{"id":7,"type":"unsubscribe","tracks":[{"participant":"p","source":"screen"},{"participant":"p","source":"screen"}]}"#,
+      .badRequest, 7
+    ),
+    (#"{"id":7,"type":"unsubscribe","tracks":{"participant":"p","source":"screen"}}"#, .badRequest, 7),
+    (#"{"id":7,"type":"moved"}"#, .badRequest, 7), (#"{"id":7,"type":"moved","to":"broadcast"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"moved","to":"auto"}"#, .badRequest, 7), (#"{"id":7,"type":"meshFailed"}"#, .badRequest, 7),
     (#"{"id":7,"type":"answerSubscription","offer":"v=0"}"#, .badRequest, 7),
     (#"{"id":7,"type":"answerSubscription","answer":""}"#, .badRequest, 7),
     (#"{"id":7,"type":"signal","to":"p","connection":"c"}"#, .badRequest, 7),
@@ -143,15 +177,55 @@ import Testing
   }
 
   @Test func boundsSessionDescriptionsInBytes() throws {
-    let fits = String(repeating: "a", count: 65_536)
+    let fits = String(repeating: "a", count: 196_608)
 
-    guard case .publish(let offer) = try decoder.decode(ByteBuffer(string: Self.publishing(fits))).message else {
+    guard case .publish(let request) = try decoder.decode(ByteBuffer(string: Self.publishing(fits))).message else {
       return #expect(Bool(false))
     }
 
-    #expect(offer == fits)
+    #expect(request.offer == fits)
     #expect(failure(Self.publishing(fits + "a")) != nil)
-    #expect(failure(Self.publishing(String(repeating: "é", count: 32_769))) != nil)
+    #expect(failure(Self.publishing(String(repeating: "é", count: 98_305))) != nil)
+  }
+
+  @Test func readsWhatIsWantedOfEachTrack() throws {
+    let tracks = #"{"participant":"a","source":"camera","spatialLayer":2,"temporalLayer":0,"width":640,"height":360}"#
+    let paused = #"{"participant":"a","source":"microphone","paused":true}"#
+    let text = #"{"id":1,"type":"subscribe","tracks":[\#(tracks),\#(paused)]}"#
+    guard case .subscribe(let wishes) = try decoder.decode(ByteBuffer(string: text)).message else {
+      return #expect(Bool(false))
+    }
+
+    var camera = MediaWish()
+    (camera.spatialLayer, camera.temporalLayer, camera.width, camera.height) = (2, 0, 640, 360)
+    var microphone = MediaWish()
+    microphone.isPaused = true
+    let a = ParticipantID(rawValue: "a")
+    #expect(wishes == [MediaTrack(a, .camera): camera, MediaTrack(a, .microphone): microphone])
+  }
+
+  @Test func readsWhatIsPublished() throws {
+    let sources: [String: MediaSource] = ["0": .microphone, "v": .camera, "2": .screen, "3": .screenAudio]
+    let tracks = sources.map { #"{"mid":"\#($0)","source":"\#($1.rawValue)"}"# }.joined(separator: ",")
+    let text = #"{"id":1,"type":"publish","offer":"v=0","tracks":[\#(tracks)]}"#
+    guard case .publish(let request) = try decoder.decode(ByteBuffer(string: text)).message else {
+      return #expect(Bool(false))
+    }
+    #expect(request == PublishRequest(offer: "v=0", sources: sources))
+  }
+
+  @Test(arguments: ["subscribe", "unsubscribe"])
+  func boundsTheTracksOfOneMessage(type: String) {
+    for (count, fits) in [(64, true), (65, false)] {
+      let tracks = (0..<count).map { #"{"participant":"p\#($0)","source":"camera"}"# }.joined(separator: ",")
+      #expect((failure(#"{"id":7,"type":"\#(type)","tracks":[\#(tracks)]}"#) == nil) == fits)
+    }
+  }
+
+  @Test func namesTheElementItRefuses() {
+    let text = #"{"id":7,"type":"unsubscribe","tracks":[{"participant":"p","source":"camera"},{"participant":"p"}]}"#
+    guard case .refused(_, let error)? = failure(text) else { return #expect(Bool(false)) }
+    #expect(error.message == "The field “tracks[1].source” is missing.")
   }
 
   private static func publishing(_ offer: String) -> String { #"{"id":7,"type":"publish","offer":"\#(offer)"}"# }

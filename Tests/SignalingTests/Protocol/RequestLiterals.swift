@@ -11,9 +11,14 @@ enum RequestLiterals {
     case .hello: type + #","versions":[2,1]"#
     case .join: type + #","room":"\#(room)","name":"Ada","devices":{"audio":true},"client":"c""#
     case .resume: type + #","token":"a.b","seq":3"#
-    case .leave, .ping, .endRoom, .getAudit, .startEcho, .restartSubscription, .endEcho: type
+    case .leave, .ping, .endRoom, .getAudit, .startEcho, .restartSubscription, .endEcho, .getMedia: type
     case .publish: type + #","offer":"v=0\r\n""#
     case .answerSubscription: type + #","answer":"v=0\r\n""#
+    case .subscribe:
+      type + #","tracks":[{"participant":"\#(target)","source":"camera","spatialLayer":1,"width":640,"height":360}]"#
+    case .unsubscribe: type + #","tracks":[{"participant":"\#(target)","source":"camera"}]"#
+    case .moved: type + #","to":"routed""#
+    case .meshFailed: type + #","participant":"\#(target)""#
     case .setDevices: type + #","audio":true"#
     case .rename: type + #","name":"Ada L.""#
     case .raiseHand: type + #","raised":true"#
@@ -39,6 +44,10 @@ enum RequestLiterals {
   }
 
   private static let rich = [
+    #"{"id":1,"type":"publish","offer":"v=0\r\n","tracks":[{"mid":"0","source":"microphone"},{"mid":"a","source":"screen"}]}"#,
+    #"{"id":1,"type":"restartSubscription","anew":true}"#,
+    #"{"id":1,"type":"subscribe","tracks":[{"participant":"a","source":"screenAudio","paused":true},{"participant":"a","source":"screen","spatialLayer":3,"temporalLayer":0,"width":16384,"height":1,"paused":null}]}"#,
+    #"{"id":1,"type":"unsubscribe","tracks":[{"participant":"a","source":"camera"},{"participant":"b","source":"camera"}]}"#,
     #"{"id":0,"type":"join","room":"caf\u00e9","name":"Zo\u00eb","password":"p","hostKey":"h","token":"t","devices":{"video":false}}"#,
     #"{"id":9007199254740991,"type":"sendChat","text":"😀 \ud83d\ude00 \"\\\/\b\f\n\r\t","to":"p_1","replyTo":"m_1"}"#,
     #"{"id":1,"type":"signal","to":"p","connection":"c","description":{"type":"offer","sdp":"v=0\r\n"},"streams":{"a":"camera","b":"screen"}}"#,

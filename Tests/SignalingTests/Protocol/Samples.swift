@@ -22,6 +22,8 @@ enum Samples {
   static var settings: RoomSettings {
     guard let name = try? RoomName("thé/".replacing("/", with: "")) else { preconditionFailure("It is a name.") }
     var settings = RoomSettings(name: name, createdAt: time, maxParticipants: 100)
+    settings.topology = .routed
+    settings.former = .mesh
     settings.endsAt = time
     settings.lobbyMessage = "We start\nat ten."
     settings.rules.remove(.chat)
@@ -66,8 +68,31 @@ enum Samples {
       ("resumed", .resumed(ResumeNotice(participant: ada, resumeToken: "t", iceServers: snapshot.iceServers))),
       ("devices", .devices(Devices())), ("message", .message(MessageID(rawValue: "m_1"))), ("count", .count(2)),
       ("audit", .audit([entry])), ("echo", .echo(maximumDuration: .seconds(60))), ("answer", .answer("v=0\r\n")),
-      ("done", .done),
+      ("media", .media(report)), ("media", .media(MediaReport())), ("done", .done),
     ]
+  }
+
+  static var report: MediaReport {
+    MediaReport(
+      published: [
+        MediaReport.Published(
+          source: .camera,
+          layers: [
+            MediaReport.Layer(width: 320, height: 180, bitsPerSecond: 150_000),
+            MediaReport.Layer(width: nil, height: nil, bitsPerSecond: 0),
+          ],
+          packetsLost: 3)
+      ],
+      subscribed: MediaReport.Subscribed.State.allCases.map { state in
+        MediaReport.Subscribed(
+          track: MediaTrack(bob, .screen), state: state, spatialLayer: state == .active ? 2 : nil, temporalLayer: nil,
+          bitsPerSecond: 1_200_000)
+      })
+  }
+
+  static var slots: [MediaSlot] {
+    let idle = [MediaSlot(mid: "0", kind: .audio), MediaSlot(mid: "1", kind: .video)]
+    return idle + MediaSource.allCases.map { MediaSlot(mid: "m\($0)", kind: .video, track: MediaTrack(bob, $0)) }
   }
 
   static var entry: AuditEntry {
@@ -100,9 +125,10 @@ enum Samples {
     case .subscription:
       [
         .subscription(offer: "v=0\r\n", slots: []),
-        .subscription(
-          offer: "v=0\r\n", slots: [MediaSlot(mid: "0", kind: .audio), MediaSlot(mid: "1", kind: .video)]),
+        .subscription(offer: "v=0\r\n", slots: slots),
       ]
+    case .slots: [.slots([]), .slots(slots)]
+    case .mediaLost: [.mediaLost]
     case .echoEnded: ServerEvent.EchoEndReason.allCases.map { .echoEnded($0) }
     }
   }

@@ -258,7 +258,7 @@ struct RandomWalk {
         members.remove(id)
         logs[id] = nil
         gone.insert(id)
-      case .reply, .renewToken, .media, .keep, .end: continue
+      case .reply, .renewToken, .media, .hold, .settle, .moveEnded, .keep, .end: continue
       }
     }
   }

@@ -33,7 +33,9 @@ import Testing
     }
 
     // `admitted` carries the snapshot, which only the shell can make; the others are no room's events.
-    let elsewhere: Set<ServerEvent.Kind> = [.resumeToken, .serverStopping, .admitted, .subscription, .echoEnded]
+    let elsewhere: Set<ServerEvent.Kind> = [
+      .resumeToken, .serverStopping, .admitted, .subscription, .slots, .mediaLost, .echoEnded,
+    ]
     #expect(kinds.isSuperset(of: Set(ServerEvent.Kind.allCases).subtracting(elsewhere)))
     #expect(ended > 4 && ended < 60)
     #expect(waited >= 3)

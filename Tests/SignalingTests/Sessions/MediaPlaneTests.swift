@@ -20,6 +20,12 @@ import Testing
       .open(.routed), .add(a, publishing: .audio), .add(b, publishing: .video), .add(c, publishing: []),
     ]
     #expect(await plane.commands(expected.count) == expected)
+    #expect(bob.events("roomChanged").first?["changes"]?["former"]?.text == "mesh")
+    try await bob.succeed(#""type":"signal","to":"\#(c.rawValue)","connection":"c","candidate":null"#)
+    try await ada.succeed(#""type":"moved","to":"routed""#)
+    #expect(carol.events("roomChanged").isEmpty)
+    try await bob.succeed(#""type":"moved","to":"routed""#)
+    #expect(carol.events("roomChanged").first?["changes"] == .object(["former": .null]))
     #expect(
       try await bob.fail(#""type":"signal","to":"\#(c.rawValue)","connection":"c","candidate":null"#) == .conflict)
 
@@ -29,10 +35,13 @@ import Testing
     expected += [.allow(a, publishing: []), .allow(c, publishing: .screen), .remove(c)]
     #expect(await plane.commands(expected.count) == expected)
 
-    await server.pass(.seconds(9))
-    #expect(ada.events("roomChanged").count == 1)
+    await server.pass(.seconds(29))
+    #expect(ada.events("roomChanged").count == 2)
     await server.pass(.seconds(1))
-    #expect(ada.events("roomChanged").last?["changes"]?["topology"]?.text == "mesh")
+    let back = ada.events("roomChanged").last?["changes"]
+    #expect(back == .object(["topology": .string("mesh"), "former": .string("routed")]))
+    for client in [ada, bob] { try await client.succeed(#""type":"moved","to":"mesh""#) }
+    #expect(ada.events("roomChanged").last?["changes"] == .object(["former": .null]))
     #expect(await plane.commands(expected.count + 1).last == .close)
   }
 
@@ -47,10 +56,13 @@ import Testing
     let running = Task { try await server.service.run() }
     defer { running.cancel() }
 
+    await server.pass(.seconds(2))
     plane.report(.failed)
     #expect(await plane.commands(5).suffix(3) == [.close, .open(.routed), .add(id, publishing: [])])
+    await server.pass(.seconds(2))
     plane.report(.lost(id))
     #expect(await plane.commands(7).suffix(2) == [.remove(id), .add(id, publishing: [])])
+    #expect(ada.events("mediaLost").count == 2)
   }
 
   @Test func slowMediaHoldsUpNoMessageAndKeepsItsOrder() async throws {

@@ -24,13 +24,16 @@ package struct HTTPServerLimits: Sendable {
 
 /// What a WebSocket may cost, and when it counts as dead.
 package struct WebSocketLimits: Sendable {
-  package var messageBytes = 65_536
+  /// The largest that signalling takes: a description for the media plane.
+  package var messageBytes = 262_144
   /// More pieces of one message than this are an attack by tiny fragments.
   package var fragments = 128
   /// Pings and pongs of the peer in one `pingInterval`; a browser sends as many pongs as it gets pings.
   package var controlFrames = 100
   /// Messages waiting to be handled; reading stops when there are so many.
   package var pendingMessages = 16
+  /// Bytes of them; one message more than that can be waiting.
+  package var pendingBytes = 262_144
   package var outboxCount = 1024
   package var outboxBytes = 1 << 20
   package var pingInterval = TimeAmount.seconds(10)

@@ -9,41 +9,47 @@ final class SessionInbox: Sendable {
     case text(ByteBuffer)
     case invalid(CloseReason)
     case disconnected
+
+    var byteCount: Int {
+      if case .text(let message) = self { message.readableBytes } else { 0 }
+    }
   }
 
   private struct State {
     var items: [Item] = []
+    var byteCount = 0
     var isDraining = false
     var isReadingPaused = false
   }
 
   private let session: ClientSession?
-  private let limit: Int
+  private let limits: WebSocketLimits
   private let state = Mutex(State())
   private let resumeReading: @Sendable () -> Void
 
   /// - Parameters:
   ///   - session: nil for a socket that was refused one: what comes is dropped.
   ///   - resumeReading: called, on any thread, when reading was paused and there is room again.
-  init(session: ClientSession?, limit: Int, resumeReading: @escaping @Sendable () -> Void) {
+  init(session: ClientSession?, limits: WebSocketLimits, resumeReading: @escaping @Sendable () -> Void) {
     self.session = session
-    self.limit = limit
+    self.limits = limits
     self.resumeReading = resumeReading
   }
 
   func offer(_ item: Item) {
     let startsDraining = state.withLock { state in
       state.items.append(item)
+      state.byteCount += item.byteCount
       defer { state.isDraining = true }
       return !state.isDraining
     }
     if startsDraining { Task { await drain() } }
   }
 
-  /// Whether the socket should be read no further for now; if so, `resumeReading` follows.
+  /// Whether the socket is to be read no further at present; if so, `resumeReading` follows.
   func pausesReading() -> Bool {
     state.withLock { state in
-      state.isReadingPaused = state.items.count >= limit
+      state.isReadingPaused = state.items.count >= limits.pendingMessages || state.byteCount >= limits.pendingBytes
       return state.isReadingPaused
     }
   }
@@ -59,6 +65,7 @@ final class SessionInbox: Sendable {
       defer {
         state.isDraining = !state.items.isEmpty
         state.items = []
+        state.byteCount = 0
         state.isReadingPaused = false
       }
       return (state.items, state.isReadingPaused)

@@ -23,7 +23,7 @@ struct WebSocketConnection: Sendable {
       outbox.send(MessageEncoder.error(error, id: nil))
       outbox.close(error.code == .shuttingDown ? .serverStopping : .rateLimited)
     }
-    let inbox = SessionInbox(session: session, limit: limits.pendingMessages) {
+    let inbox = SessionInbox(session: session, limits: limits) {
       channel.eventLoop.execute {
         try? channel.pipeline.syncOperations.handler(type: WebSocketHandler.self).resumeReading()
       }

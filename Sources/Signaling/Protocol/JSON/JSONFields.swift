@@ -83,6 +83,18 @@ struct JSONFields {
     return values
   }
 
+  /// The objects of an array that must be there and hold one at least.
+  func objects(_ name: StaticString, atMost limit: Int) throws(SignalingError) -> [JSONFields] {
+    guard let values = try optionalArray(name, atMost: limit) else { throw refusal(name, "is missing") }
+    guard !values.isEmpty else { throw refusal(name, "is empty") }
+    var objects: [JSONFields] = []
+    for (index, value) in values.enumerated() {
+      guard case .object(let members) = value else { throw refusal(name, "must hold objects") }
+      objects.append(JSONFields(members, of: bytes, path: "\(path)\(name)[\(index)]."))
+    }
+    return objects
+  }
+
   /// One of an enumeration's raw values.
   func optionalChoice<Choice: RawRepresentable<String>>(_ name: StaticString) throws(SignalingError) -> Choice? {
     guard let text = try optionalString(name, atMost: 32) else { return nil }

@@ -87,7 +87,7 @@ import Testing
     static let all = [
       Offence(opcode: Frame.binary, byte: 1, count: 1, code: 1003),
       Offence(opcode: Frame.text, byte: 0xFF, count: 1, code: 1007),
-      Offence(opcode: Frame.text, byte: 0x20, count: 65_537, code: 1009),
+      Offence(opcode: Frame.text, byte: 0x20, count: 262_145, code: 1009),
       Offence(opcode: Frame.text, byte: 0x20, count: 1_000_000, code: 1009),
       Offence(opcode: 0x3, byte: 1, count: 1, code: 1002),
       Offence(opcode: 0x0, byte: 1, count: 1, code: 1002),

@@ -1,0 +1,56 @@
+/// What the media plane tells, as `docs/signaling.md` has it.
+extension JSONWriter {
+  mutating func slots(_ slots: [MediaSlot]) {
+    name("slots")
+    array(slots) { $0.value($1) }
+  }
+
+  mutating func fields(of report: MediaReport) {
+    name("published")
+    array(report.published) { $0.value($1) }
+    name("subscribed")
+    array(report.subscribed) { $0.value($1) }
+  }
+
+  private mutating func value(_ slot: MediaSlot) {
+    object { writer in
+      writer.field("mid", slot.mid)
+      writer.field("kind", slot.kind.rawValue)
+      writer.field("participant", slot.track?.participant.rawValue)
+      writer.field("source", slot.track?.source.rawValue)
+    }
+  }
+
+  private mutating func value(_ published: MediaReport.Published) {
+    object { writer in
+      writer.field("source", published.source.rawValue)
+      writer.name("layers")
+      writer.array(published.layers) { $0.value($1) }
+      writer.field("packetsLost", Int64(published.packetsLost))
+    }
+  }
+
+  private mutating func value(_ layer: MediaReport.Layer) {
+    object { writer in
+      writer.field("width", layer.width)
+      writer.field("height", layer.height)
+      writer.field("bitsPerSecond", Int64(layer.bitsPerSecond))
+    }
+  }
+
+  private mutating func value(_ subscribed: MediaReport.Subscribed) {
+    object { writer in
+      writer.field("participant", subscribed.track.participant.rawValue)
+      writer.field("source", subscribed.track.source.rawValue)
+      writer.field("state", subscribed.state.rawValue)
+      writer.field("spatialLayer", subscribed.spatialLayer)
+      writer.field("temporalLayer", subscribed.temporalLayer)
+      writer.field("bitsPerSecond", Int64(subscribed.bitsPerSecond))
+    }
+  }
+
+  private mutating func field(_ name: StaticString, _ number: Int?) {
+    self.name(name)
+    if let number { integer(Int64(number)) } else { null() }
+  }
+}
