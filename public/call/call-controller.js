@@ -3,9 +3,9 @@ import { systemClock } from '../lib/clock.js';
 import { SignalingError } from '../signaling/signaling-error.js';
 import { may } from '../state/selectors.js';
 import { Call } from './call.js';
+import { CallFigures } from './call-figures.js';
 import { decibelShare } from './level-meter.js';
 import { profileOf } from './simulcast.js';
-import { summarize } from './statistics.js';
 
 /** @typedef {import('../types/messages.js').RoomRequest} RoomRequest */
 /** @typedef {import('../types/call.js').CallState} CallState */
@@ -36,8 +36,7 @@ import { summarize } from './statistics.js';
  */
 export class CallController extends EventTarget {
   #call;
-  /** @type {Map<string, import('./statistics.js').Sample>} the former reading of each link */
-  #samples = new Map();
+  #figures;
 
   /** @param {CallOptions} options */
   constructor(options) {
@@ -57,6 +56,7 @@ export class CallController extends EventTarget {
       },
       (type, detail) => void this.dispatchEvent(new CustomEvent(type, { detail })),
     );
+    this.#figures = new CallFigures(this.#call, options.clock ?? systemClock);
   }
 
   /** The call at this moment; replaced, never changed. Event `change` tells of a new one. */
@@ -178,21 +178,12 @@ export class CallController extends EventTarget {
   async audit() { return (await this.#request({ type: 'getAudit' })).entries; }
 
   /**
-   * Figures of each link since the former call of this method: ask about once a second.
+   * Figures of each link since the former reading: ask about once a second.
    *
+   * @param {{ detailed?: boolean }} [how] with what the server says of it, for somebody who looks at it
    * @returns {Promise<import('../types/call.js').CallStatistics>}
    */
-  async statistics() {
-    const readings = await Promise.all(this.#call.paths.mesh.links().map(async ({ participant, link }) => {
-      const report = await link.peer.statistics();
-      const { peer, state: { state } } = link;
-      return { participant, sample: { report, state, sent: peer.slotsByMid(), received: peer.sourcesByMid() } };
-    }));
-    const former = this.#samples;
-    this.#samples = new Map(readings.map(({ participant, sample }) => [participant, sample]));
-    const links = readings.map(({ participant, sample }) => [participant, summarize(sample, former.get(participant) ?? null)]);
-    return { time: Date.now(), links: Object.fromEntries(links) };
-  }
+  statistics(how = {}) { return this.#figures.read(how); }
 
   /** Before a call there is nobody to tell. */
   async #announce() {

@@ -171,6 +171,16 @@ export class MediaPaths {
     if (this.#moved) this.#sayMoved(this.#moved);
   }
 
+  /**
+   * Whether a picture is on the screen, as far as anybody has said.
+   *
+   * @param {string} id
+   * @param {import('../types/messages.js').MediaSource} source
+   */
+  isSeen(id, source) {
+    return this.#shown === null || this.#shown.some((tile) => tile.participant === id && tile.source === source);
+  }
+
   /** @param {string} participant @returns {Received[]} what is played of it, by whichever way */
   received(participant) {
     if (this.#move) return this.#move.received(participant);
@@ -242,7 +252,7 @@ export class MediaPaths {
       from,
       to,
       others: () => this.#others,
-      isSeen: (id, source) => this.#isSeen(id, source),
+      isSeen: (id, source) => this.isSeen(id, source),
       ...(interrupted ? { isThere: (id, source) => !interrupted.hasSwapped(id, source) } : {}),
       onSwap: (id) => {
         this.#tellLink(id);
@@ -277,11 +287,6 @@ export class MediaPaths {
       if (this.#moved === to) this.#moved = null;
     };
     this.#options.request({ type: 'moved', to }).then(said, () => {}); // `mend` says it again
-  }
-
-  /** @param {string} id @param {import('../types/messages.js').MediaSource} source */
-  #isSeen(id, source) {
-    return this.#shown === null || this.#shown.some((tile) => tile.participant === id && tile.source === source);
   }
 
   #wish() {

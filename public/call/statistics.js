@@ -16,6 +16,7 @@ const bad = { loss: 0.08, delay: 800 };
  * @property {LinkStatistics['state']} state
  * @property {Record<string, string>} sent by mid: `microphone`, `camera`, `screen`, `screenAudio`
  * @property {Record<string, string>} received by mid
+ * @property {ReadonlySet<string>} [mids] those of the report that are meant, where it is of several participants
  */
 
 /**
@@ -27,7 +28,7 @@ const bad = { loss: 0.08, delay: 800 };
  */
 export function summarize(sample, former) {
   const entries = [...sample.report.values()];
-  const inbound = entries.filter(({ type }) => type === 'inbound-rtp');
+  const inbound = entries.filter(({ type, mid }) => type === 'inbound-rtp' && (sample.mids?.has(mid) ?? true));
   const outbound = entries.filter(({ type }) => type === 'outbound-rtp');
   const remote = entries.filter(({ type }) => type === 'remote-inbound-rtp');
   const pair = selectedPair(sample.report);
@@ -65,6 +66,8 @@ export function summarize(sample, former) {
     remoteCandidate: far?.candidateType ?? null,
     protocol: local?.relayProtocol ?? local?.protocol ?? null,
     relayed: local?.candidateType === 'relay' || far?.candidateType === 'relay',
+    path: 'direct',
+    picture: null,
     quality: 'good',
     reason: null,
   };
@@ -108,25 +111,25 @@ function flows(stream) {
 }
 
 /** @param {any} stream @param {Sample} sample @returns {string | null} `VP8`, `opus` */
-function codec(stream, sample) {
+export function codec(stream, sample) {
   return sample.report.get(stream?.codecId)?.mimeType?.split('/')[1] ?? null;
 }
 
 /** @param {any[]} outbound @returns {LinkStatistics['limitedBy']} */
-function limitation(outbound) {
+export function limitation(outbound) {
   const known = /** @type {const} */ (['cpu', 'bandwidth', 'other']);
   const reasons = outbound.map(({ qualityLimitationReason }) => qualityLimitationReason);
   return known.find((reason) => reasons.includes(reason)) ?? null;
 }
 
 /** @param {any} stream @param {string} key @param {Sample | null} former @returns {number} since the former reading */
-function difference(stream, key, former) {
+export function difference(stream, key, former) {
   const before = former?.report.get(stream.id)?.[key];
   return before === undefined || stream[key] === undefined ? 0 : Math.max(0, stream[key] - before);
 }
 
 /** @param {any} stream @param {string} key @param {Sample | null} former @returns {number} bits per second */
-function rate(stream, key, former) {
+export function rate(stream, key, former) {
   const before = former?.report.get(stream.id);
   const elapsed = before ? (stream.timestamp - before.timestamp) / 1000 : 0;
   return elapsed > 0 ? (difference(stream, key, former) * 8) / elapsed : 0;
@@ -148,6 +151,6 @@ function share(lost, arrived) {
 }
 
 /** @param {number | undefined} seconds @returns {number | null} */
-function milliseconds(seconds) {
+export function milliseconds(seconds) {
   return seconds === undefined ? null : seconds * 1000;
 }

@@ -1,3 +1,4 @@
+import { SignalingError } from '../signaling/signaling-error.js';
 import { connectionState } from './connection-state.js';
 
 /** @typedef {import('../types/messages.js').Slot} Slot */
@@ -58,10 +59,14 @@ export class Subscription {
     });
   }
 
-  /** The signalling is back: says again what may have been lost. */
+  /** The signalling is back: says again what may have been lost. The server refuses an answer that it has. */
   repeat() {
     const answer = this.#unacknowledged;
-    if (answer !== null) this.#next(() => this.#answer(answer));
+    if (answer === null) return;
+    this.#next(() => this.#answer(answer).catch((error) => {
+      if (!(error instanceof SignalingError) || error.code !== 'invalidDescription') throw error;
+      this.#unacknowledged = null;
+    }));
   }
 
   /** @returns {MediaStreamTrack[]} what the server sends now */

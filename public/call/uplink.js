@@ -144,7 +144,7 @@ export class Uplink {
         this.#publication?.close();
         this.#publication = null;
         return this.#options.onState();
-      default: return this.#after(this.#backoff.next(), () => this.#begin());
+      default: return this.#after(this.#backoff.next(retryAfter(error)), () => this.#begin());
     }
   }
 

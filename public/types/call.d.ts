@@ -1,5 +1,5 @@
 /** What `call/` shows to the elements: the state of a call, what may be played, and figures. */
-import type { ChatMessage, ErrorCode, ModerationAction, Participant, Role, Room, Topology, Waiting } from './messages.js';
+import type { ChatMessage, ErrorCode, MediaSource, ModerationAction, Participant, Role, Room, Topology, Waiting } from './messages.js';
 
 export type Phase = 'idle' | 'connecting' | 'waiting' | 'joined' | 'reconnecting' | 'ended';
 
@@ -88,9 +88,34 @@ export interface LinkStatistics {
   remoteCandidate: string | null;
   protocol: string | null;
   relayed: boolean;
+  path: LinkState['path'];
+  /** What the server says it sends of the camera; null on a direct way, or while it has not said. */
+  picture: { state: 'active' | 'starting' | 'paused' | 'absent'; layer: number | null } | null;
   quality: 'good' | 'fair' | 'poor';
-  /** Why the quality is not good. */
-  reason: 'loss' | 'delay' | 'bandwidth' | 'cpu' | 'connection' | null;
+  /** Why the quality is not good; `interrupted`: nothing of a camera arrives that is on. */
+  reason: 'loss' | 'delay' | 'bandwidth' | 'cpu' | 'connection' | 'interrupted' | null;
+}
+
+/** One of the pictures that are sent of a camera or a screen. */
+export interface LayerStatistics extends VideoStatistics {
+  source: MediaSource;
+  /** From the smallest, 0; null where there is but one. */
+  layer: number | null;
+  active: boolean;
+  /** What the server receives of it; null while it has not said. */
+  bitsPerSecondArrived: number | null;
+}
+
+/** What this person publishes to the server. */
+export interface OwnStatistics {
+  state: LinkState['state'];
+  roundTripTime: number | null;
+  lossSent: number | null;
+  bitsPerSecondSent: number;
+  availableBitsPerSecond: number | null;
+  layers: LayerStatistics[];
+  limitedBy: LinkStatistics['limitedBy'];
+  protocol: string | null;
 }
 
 export interface CallStatistics {
@@ -98,6 +123,8 @@ export interface CallStatistics {
   time: number;
   /** By participant. */
   links: Record<string, LinkStatistics>;
+  /** Null while nothing is published to the server. */
+  own: OwnStatistics | null;
 }
 
 /** What a connection test measured over the last seconds. */

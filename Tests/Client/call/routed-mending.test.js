@@ -149,6 +149,23 @@ describe('without signalling', () => {
     assert.equal(all.server.media.peers.get(ada.id)?.inFlight, false);
   });
 
+  it('an answer whose acknowledgement was lost is as good', async () => {
+    all.server.refuse = ({ type }) => {
+      if (type === 'answerSubscription') {
+        all.server.media.answer(ada.id, { type });
+        all.server.cut(ada.id);
+        all.server.refuse = () => null;
+      }
+      return null;
+    };
+    const carl = all.person('Carl');
+    await carl.join();
+    await all.clock.advance(3000);
+
+    assert.deepEqual(ada.plays(carl), ['audio video', '']);
+    assert.equal(all.asked('restartSubscription', ada).length, 0);
+  });
+
   it('a wish that did not arrive is said again', async () => {
     const { socket } = all.server.members.get(ada.id);
     const send = socket.send.bind(socket);

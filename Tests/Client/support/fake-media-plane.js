@@ -62,7 +62,7 @@ export class FakeMediaPlane {
     switch (request.type) {
       case 'publish': return peer ? this.#publish(peer, request) : { code: 'notReady' };
       case 'answerSubscription':
-        if (!peer?.inFlight) return { code: 'notReady' };
+        if (!peer?.inFlight) return { code: 'invalidDescription' };
         peer.inFlight = false;
         if (peer.wantsOffer) this.#offer(id, peer);
         return {};

@@ -2,7 +2,7 @@
 
 export const hello = {
   version: 1, server: 'Parley 0.1.0', time: 0, heartbeat: 10,
-  limits: { messageBytes: 65536, nameCharacters: 64, chatCharacters: 4000, chatHistory: 500 },
+  limits: { messageBytes: 65536, descriptionBytes: 196608, nameCharacters: 64, chatCharacters: 4000, chatHistory: 500 },
   topologies: ['mesh', 'routed'],
 };
 

@@ -1,0 +1,110 @@
+import { summarizeOwn } from './own-statistics.js';
+import { summarize } from './statistics.js';
+
+/** @typedef {import('../types/call.js').CallStatistics} CallStatistics */
+/** @typedef {import('../types/call.js').LinkStatistics} LinkStatistics */
+/** @typedef {import('../types/messages.js').MediaReport} MediaReport */
+/** @typedef {import('./statistics.js').Sample} Sample */
+
+const leastInterval = 900; // milliseconds between two readings: rates over less say nothing, and the server answers once a second
+const interruption = 3000; // milliseconds without a packet of a camera that is on
+/** @type {MediaReport} */
+const nothing = Object.freeze({ published: [], subscribed: [] });
+
+/** Reads the figures of a call: each reading is a difference to the one before. */
+export class CallFigures {
+  /** @type {Map<string, Sample>} the former reading of each link; of what is published under '' */
+  #samples = new Map();
+  /** @type {Map<string, { packets: number, since: number }>} when something of a camera arrived last, by participant */
+  #flows = new Map();
+  /** @type {{ at: number, figures: CallStatistics } | null} */
+  #latest = null;
+  #call;
+  #clock;
+
+  /** @param {import('./call.js').Call} call @param {import('../types/call.js').Clock} clock */
+  constructor(call, clock) {
+    this.#call = call;
+    this.#clock = clock;
+  }
+
+  /** @param {{ detailed?: boolean }} how @returns {Promise<CallStatistics>} */
+  async read({ detailed = false }) {
+    const at = this.#clock.now();
+    if (this.#latest && at - this.#latest.at < leastInterval) return this.#latest.figures;
+    const { routed } = this.#call.paths;
+    const [direct, received, own, media] = await Promise.all([
+      this.#direct(), this.#received(), this.#own(), detailed && routed.isOpen ? this.#askServer() : nothing,
+    ]);
+    const links = new Map([...direct, ...received]);
+    const figures = {
+      time: Date.now(),
+      links: Object.fromEntries([...links].map(([id, sample]) => [id, this.#linkFigures(id, sample, received.has(id), media)])),
+      own: own && summarizeOwn(own, this.#samples.get('') ?? null, media.published),
+    };
+    this.#samples = own ? links.set('', own) : links;
+    this.#latest = { at, figures };
+    return figures;
+  }
+
+  /** The direct ways that are taken. @returns {Promise<Map<string, Sample>>} */
+  async #direct() {
+    const links = this.#call.paths.mesh.links().filter(({ participant }) => this.#call.state.links[participant]?.path !== 'server');
+    return new Map(await Promise.all(links.map(async ({ participant, link }) => {
+      const report = await link.peer.statistics();
+      const { peer, state: { state } } = link;
+      return /** @type {const} */ ([participant, { report, state, sent: peer.slotsByMid(), received: peer.sourcesByMid() }]);
+    })));
+  }
+
+  /** What comes through the server. @returns {Promise<Map<string, Sample>>} */
+  async #received() {
+    const { links, me } = this.#call.state;
+    const ids = Object.keys(links).filter((id) => id !== me && links[id]?.path === 'server');
+    const { routed } = this.#call.paths;
+    const report = ids.length > 0 ? await routed.downlink.statistics() : null;
+    if (!report) return new Map();
+    return new Map(ids.map((id) => {
+      const received = Object.fromEntries(routed.received(id).map(({ mid, source }) => [mid ?? '', source]));
+      return [id, { report, state: links[id]?.state ?? 'new', sent: {}, received, mids: new Set(Object.keys(received)) }];
+    }));
+  }
+
+  /** @returns {Promise<Sample | null>} */
+  async #own() {
+    const { ownLink, uplink: { publication } } = this.#call.paths.routed;
+    if (!ownLink || !publication) return null;
+    return { report: await publication.statistics(), state: ownLink.state, sent: publication.sourcesByMid(), received: {} };
+  }
+
+  /** @returns {Promise<MediaReport>} */
+  #askServer() { return this.#call.request({ type: 'getMedia' }).catch(() => nothing); }
+
+  /**
+   * @param {string} id
+   * @param {Sample} sample
+   * @param {boolean} isRouted
+   * @param {MediaReport} media
+   * @returns {LinkStatistics}
+   */
+  #linkFigures(id, sample, isRouted, media) {
+    const figures = summarize(sample, this.#samples.get(id) ?? null);
+    if (!isRouted) return figures;
+    const sent = media.subscribed.find(({ participant, source }) => participant === id && source === 'camera');
+    const picture = sent ? { state: sent.state, layer: sent.spatialLayer } : null;
+    const interrupted = this.#isInterrupted(id, sample) ? /** @type {const} */ ({ quality: 'poor', reason: 'interrupted' }) : {};
+    return { ...figures, path: 'server', picture, ...interrupted };
+  }
+
+  /** @param {string} id @param {Sample} sample @returns {boolean} whether a picture that is wanted has stopped */
+  #isInterrupted(id, { report, received, state }) {
+    const mid = Object.keys(received).find((one) => received[one] === 'camera');
+    const isWanted = this.#call.state.participants[id]?.devices.video && this.#call.paths.isSeen(id, 'camera') && state === 'connected';
+    const stream = [...report.values()].find((one) => one.type === 'inbound-rtp' && one.mid === mid);
+    const packets = stream?.packetsReceived ?? 0;
+    const now = this.#clock.now();
+    const flow = this.#flows.get(id);
+    if (!isWanted || !flow || flow.packets !== packets) this.#flows.set(id, { packets, since: now });
+    return isWanted === true && now - (this.#flows.get(id)?.since ?? now) > interruption;
+  }
+}
