@@ -29,6 +29,8 @@ import { VideoGrid } from './video-grid.js';
 /** How often voices are listened to and figures are asked for, in milliseconds. */
 const levelInterval = 100;
 const figuresInterval = 4000;
+/** Where a panel covers the tiles, as the style sheet has it. */
+const coveringPanel = matchMedia('(max-width: 760px)');
 
 /** The call: tiles, controls, panels; it brings what the elements ask for to the controller, and its news to the elements. */
 export class CallPage extends LightElement {
@@ -88,6 +90,7 @@ export class CallPage extends LightElement {
     listenToKeys(this, (key) => this.#key(key), signal);
     new PushToTalk(this, signal);
     preferences.addEventListener('change', () => this.needsRender(), { signal });
+    coveringPanel.addEventListener('change', () => this.needsRender(), { signal });
     document.addEventListener('visibilitychange', () => this.#stayAwake(), { signal });
     this.#stayAwake();
     const timers = [setInterval(() => this.#hear(), levelInterval), setInterval(() => this.#measure(), figuresInterval)];
@@ -135,6 +138,7 @@ export class CallPage extends LightElement {
       view,
       hideSelf,
       mirror,
+      covered: this.#panel !== null && coveringPanel.matches,
     };
   }
 
@@ -292,6 +296,8 @@ export class CallPage extends LightElement {
       case 'p': return this.#openPanel(this.#panel === 'people' ? null : 'people');
       case 'g': return this.emit('toggle-view');
       case 'f': return this.emit('full-screen');
+      case 'pageup': return this.child('grid', VideoGrid).turn(-1);
+      case 'pagedown': return this.child('grid', VideoGrid).turn(1);
       case '?': return this.child('help', HelpDialog).open();
       case 'escape': return this.#panel === null ? undefined : this.#openPanel(null);
     }

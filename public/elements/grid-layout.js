@@ -7,8 +7,8 @@ const wide = 16 / 9;
 const narrowest = { ofWideBox: 3 / 4, ofTallBox: 9 / 16 };
 /** How much it counts that a tile cuts off the sides of a picture: little, because the face is in the middle. */
 const weightOfSides = 0.1;
-/** A face is hard to read below this width. */
-const smallestTile = 132;
+/** Below this a face is hard to read, and a name has no room. */
+const smallestTile = Object.freeze({ width: 112, height: 80 });
 const mostTilesOfAPage = 49;
 /** What the buttons between pages need below the tiles. */
 const pagerHeight = 56;
@@ -41,7 +41,8 @@ export function galleryRects({ count, width, height, gap }) {
 function bestColumns({ count, width, height, gap }) {
   const least = height > width ? narrowest.ofTallBox : narrowest.ofWideBox;
   let best = { columns: 1, tile: { width: 0, height: 0 }, seen: -1 };
-  for (let columns = 1; columns <= count; columns += 1) {
+  const most = Math.min(count, Math.max(1, Math.floor((width + gap) / (smallestTile.width + gap))));
+  for (let columns = 1; columns <= most; columns += 1) {
     const rows = Math.ceil(count / columns);
     const tile = fit((width - gap * (columns - 1)) / columns, (height - gap * (rows - 1)) / rows, least);
     const seen = visibleArea(tile);
@@ -78,8 +79,8 @@ function visibleArea({ width, height }) {
  * @param {{width: number, height: number, gap: number}} box
  */
 export function galleryCapacity({ width, height, gap }) {
-  const columns = Math.max(1, Math.floor((width + gap) / (smallestTile + gap)));
-  const rows = Math.max(1, Math.floor((height + gap) / (smallestTile / wide + gap)));
+  const columns = Math.max(1, Math.floor((width + gap) / (smallestTile.width + gap)));
+  const rows = Math.max(1, Math.floor((height + gap) / (smallestTile.height + gap)));
   return Math.min(mostTilesOfAPage, columns * rows);
 }
 

@@ -137,15 +137,16 @@ export class ParticipantTile extends LightElement {
  * @param {TileView} view
  * @returns {string | null}
  */
-function veilKey({ participant, me, link }) {
+function veilKey({ participant, me, link, quality }) {
   if (participant.connection === 'reconnecting') return 'tile.reconnecting';
-  if (me || link === null) return null;
-  switch (link.state) {
+  const state = link?.state ?? 'connected';
+  if (me) return state === 'unstable' || state === 'failed' ? 'tile.notSent' : null;
+  switch (state) {
     case 'unstable': return 'tile.unstable';
-    case 'failed': return 'tile.failed';
+    case 'failed': return link?.path === 'server' ? 'tile.unstable' : 'tile.failed';
     case 'new':
     case 'connecting': return 'tile.connecting';
-    default: return null;
+    case 'connected': return quality?.reason === 'interrupted' ? 'tile.reconnecting' : null;
   }
 }
 

@@ -17,7 +17,7 @@ export class RoomBadge extends LightElement {
       <ui-icon name="lock" class="room-lock" data-part="lock" hidden></ui-icon>
       <span class="room-name" data-part="name"></span>
       <span class="room-clock" data-part="clock" role="timer" aria-live="off"></span>
-      <ui-icon name="info"></ui-icon>
+      <span class="room-way"><ui-icon data-part="way"></ui-icon><span class="room-way-word" data-part="way-word"></span></span>
     </button>
     <div class="room-info" data-part="info" popover role="dialog" aria-labelledby="room-info-title">
       <h2 id="room-info-title" data-i18n="invite.title"></h2>
@@ -76,15 +76,22 @@ export class RoomBadge extends LightElement {
     const room = this.#state?.room;
     if (!this.#state || !room) return;
     this.child('name', HTMLElement).textContent = room.name;
-    this.child('open', HTMLElement).setAttribute('aria-label', t('invite.open', { room: room.name }));
     this.child('lock', HTMLElement).hidden = !room.locked && !room.hasPassword;
     this.child('link', HTMLInputElement).value = invitation(this.root, room.name).href;
     this.child('password-note', HTMLElement).hidden = !room.hasPassword;
-    const way = travels(this.#state);
-    this.child('travel-icon', HTMLElement).setAttribute('name', way === 'routed' ? 'server' : 'direct');
+    this.#renderWay(room.name, travels(this.#state));
+    this.#renderClock();
+  }
+
+  /** @param {string} room @param {'direct' | 'relayed' | 'routed'} way */
+  #renderWay(room, way) {
+    const icon = way === 'routed' ? 'server' : 'direct';
+    this.child('open', HTMLElement).setAttribute('aria-label', t('invite.open', { room, way: t(`travel.${way}.title`) }));
+    this.child('way', HTMLElement).setAttribute('name', icon);
+    this.child('way-word', HTMLElement).textContent = t(`travel.${way}.word`);
+    this.child('travel-icon', HTMLElement).setAttribute('name', icon);
     this.child('travel-title', HTMLElement).textContent = t(`travel.${way}.title`);
     this.child('travel-text', HTMLElement).textContent = t(`travel.${way}.text`);
-    this.#renderClock();
   }
 
   #renderClock() {

@@ -41,6 +41,12 @@ export class RoomDialog extends ModalDialog {
           <div class="field"><label for="room-ends" data-i18n="room.ends"></label>
             <span class="select-box"><select class="select" id="room-ends" data-part="ends"></select><ui-icon name="chevron-down"></ui-icon></span></div>
         </section>
+        <section class="section" data-part="mode-section" hidden>
+          <h3 data-i18n="room.mode"></h3>
+          <div class="field"><label for="room-mode" data-i18n="room.mode.label"></label>
+            <span class="select-box"><select class="select" id="room-mode" data-part="mode" aria-describedby="room-mode-text"></select><ui-icon name="chevron-down"></ui-icon></span>
+            <p class="field-hint" id="room-mode-text" data-part="mode-text"></p></div>
+        </section>
         <section class="section">
           <h3 data-i18n="room.rules"></h3>
           <p class="small quiet" data-i18n="room.rules.text"></p>
@@ -87,6 +93,10 @@ export class RoomDialog extends ModalDialog {
       const { value } = /** @type {HTMLSelectElement} */ (event.target);
       if (value !== '') this.#update({ endsAfter: Number(value) });
     }, { signal });
+    this.child('mode', HTMLSelectElement).addEventListener('change', (event) => {
+      const { value } = /** @type {HTMLSelectElement} */ (event.target);
+      this.#update({ mode: /** @type {RoomUpdate['mode']} */ (value) });
+    }, { signal });
     this.addEventListener('change', (event) => this.#switched(event), { signal });
     this.child('audit-box', HTMLDetailsElement).addEventListener('toggle', () => this.#audit(), { signal });
     this.child('key-copy', HTMLButtonElement).addEventListener('click', () => this.#copyKey(), { signal });
@@ -122,6 +132,7 @@ export class RoomDialog extends ModalDialog {
     this.child('password-remove', HTMLElement).hidden = !room.hasPassword;
     this.#renderEnds(room.endsAt);
     this.#renderRules(room.rules);
+    this.#renderMode(room.mode, self(state)?.role === 'host' ? state.topologies : []);
     this.child('key-section', HTMLElement).hidden = state.hostKey === null;
     this.child('key', HTMLInputElement).value = state.hostKey ?? '';
     this.child('end-section', HTMLElement).hidden = self(state)?.role !== 'host';
@@ -136,6 +147,14 @@ export class RoomDialog extends ModalDialog {
       ...[15, 30, 45, 60, 90, 120].map((count) => new Option(t('room.ends.after', { count }), String(count * 60))),
     );
     this.child('ends', HTMLSelectElement).selectedIndex = 0;
+  }
+
+  /** @param {import('../types/messages.js').Room['mode']} mode @param {readonly import('../types/messages.js').Topology[]} offered to this person */
+  #renderMode(mode, offered) {
+    const modes = /** @type {const} */ (['auto', 'mesh', 'routed']).filter((one) => one === 'auto' || offered.includes(one));
+    this.child('mode-section', HTMLElement).hidden = modes.length < 3;
+    this.child('mode', HTMLSelectElement).replaceChildren(...modes.map((one) => new Option(t(`room.mode.${one}`), one, false, one === mode)));
+    this.child('mode-text', HTMLElement).textContent = t(`room.mode.${mode}.text`);
   }
 
   /** @param {Record<Rule, boolean>} current */

@@ -11,15 +11,18 @@ export const shortcuts = Object.freeze([
   { key: 'P', does: 'help.people' },
   { key: 'G', does: 'help.view' },
   { key: 'F', does: 'help.fullScreen' },
+  { key: 'PgUp PgDn', does: 'help.pages' },
   { key: 'Esc', does: 'help.close' },
   { key: '?', does: 'help.this' },
 ]);
 
+/** Keys that nobody says, which stay where the others are switched off. */
+const named = new Set(['escape', 'pageup', 'pagedown']);
 /** Single characters, which somebody who dictates may say by accident. */
 const characters = new Set(shortcuts.map(({ key }) => key.toLowerCase()).filter((key) => key.length === 1));
 
 /**
- * What a key means in the call: its character in lower case, `escape`, or nothing. Escape stays where the others are switched off.
+ * What a key means in the call: its character or its name in lower case, or nothing.
  *
  * @param {Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>} event
  * @param {boolean} enabled
@@ -28,7 +31,7 @@ const characters = new Set(shortcuts.map(({ key }) => key.toLowerCase()).filter(
 export function meaningOf({ key, ctrlKey, metaKey, altKey, repeat }, enabled) {
   if (ctrlKey || metaKey || altKey || repeat) return null;
   const name = key.toLowerCase();
-  return name === 'escape' || (enabled && characters.has(name)) ? name : null;
+  return named.has(name) || (enabled && characters.has(name)) ? name : null;
 }
 
 /**
@@ -45,6 +48,7 @@ export function listenToKeys(page, press, signal) {
     const escape = key === 'escape';
     if (document.querySelector('dialog[open], :popover-open:not(tool-tip)')) return;
     if (isTyping(event.target) && !(escape && page.contains(/** @type {Node} */ (event.target)))) return;
+    if (key.startsWith('page') && event.target instanceof Element && event.target.closest('.panel')) return; // which it scrolls
     if (!escape) event.preventDefault(); // what it opens must not be given the character
     press(key);
   }, { signal });

@@ -3,9 +3,13 @@ import { bitRate } from '../lib/format.js';
 import { LightElement } from './light-element.js';
 
 /** @typedef {import('../types/call.js').LinkStatistics} LinkStatistics */
+/** @typedef {import('../types/call.js').LayerStatistics} LayerStatistics */
+/** @typedef {import('../types/call.js').OwnStatistics} OwnStatistics */
 /** @typedef {import('../types/call.js').VideoStatistics} VideoStatistics */
+/** @typedef {[name: string, value: string]} Figure */
 
 const interval = 1000;
+const sizes = Object.freeze(/** @type {const} */ (['small', 'medium', 'large']));
 
 /** The figures of every connection, second by second while it is shown. */
 export class StatisticsPanel extends LightElement {
@@ -31,23 +35,24 @@ export class StatisticsPanel extends LightElement {
 
   async #measure() {
     if (!this.#shown) return;
-    const links = Object.entries((await this.call?.statistics())?.links ?? {});
-    if (links.length === 0) {
-      this.textContent = t('statistics.none');
-      return;
-    }
-    this.replaceChildren(...links.map(([id, link]) => card(this.call?.state.participants[id]?.name ?? id, link)));
+    const { links = {}, own = null } = (await this.call?.statistics({ detailed: true })) ?? {};
+    const cards = [
+      ...(own ? [card(t('statistics.own'), ownFigures(own))] : []),
+      ...Object.entries(links).map(([id, link]) => card(this.call?.state.participants[id]?.name ?? id, linkFigures(link))),
+    ];
+    if (cards.length === 0) this.textContent = t('statistics.none');
+    else this.replaceChildren(...cards);
   }
 }
 
-/** @param {string} name @param {LinkStatistics} link */
-function card(name, link) {
+/** @param {string} name @param {Figure[]} figures */
+function card(name, figures) {
   const section = document.createElement('section');
   const title = document.createElement('h3');
   const list = document.createElement('dl');
   section.className = 'statistics-card';
   title.textContent = name;
-  list.append(...rows(link).map(([key, value]) => figureRow(t(`statistics.${key}`), value)));
+  list.append(...figures.map(([key, value]) => figureRow(key, value)));
   section.append(title, list);
   return section;
 }
@@ -68,20 +73,53 @@ export function figureRow(name, value) {
   return line;
 }
 
-/** @param {LinkStatistics} link @returns {[string, string][]} */
-function rows(link) {
-  const percent = new Intl.NumberFormat(language(), { style: 'percent', maximumFractionDigits: 1 });
-  const loss = (/** @type {number | null} */ value) => (value === null ? '–' : percent.format(value));
+/** @param {LinkStatistics} link @returns {Figure[]} */
+function linkFigures(link) {
+  const isDirect = link.path === 'direct';
   return [
-    ['quality', t(`quality.${link.quality}`) + (link.reason === null ? '' : ` (${t(`quality.reason.${link.reason}`)})`)],
-    ['roundTrip', link.roundTripTime === null ? '–' : `${Math.round(link.roundTripTime)} ms`],
-    ['loss', `↓ ${loss(link.lossReceived)}  ↑ ${loss(link.lossSent)}`],
-    ['rate', `↓ ${bitRate(link.bitsPerSecondReceived, language())}  ↑ ${bitRate(link.bitsPerSecondSent, language())}`],
-    ['received', picture(link.received.camera)],
-    ['sent', picture(link.sent.camera)],
-    ...(link.received.screen ? [/** @type {[string, string]} */ (['screen', picture(link.received.screen)])] : []),
-    ['path', [t(link.relayed ? 'statistics.relayed' : 'statistics.direct'), link.protocol?.toUpperCase()].filter(Boolean).join(', ')],
+    [t('statistics.quality'), t(`quality.${link.quality}`) + (link.reason === null ? '' : ` (${t(`quality.reason.${link.reason}`)})`)],
+    [t('statistics.received'), pictureReceived(link)],
+    ...(link.received.screen ? [/** @type {Figure} */ ([t('statistics.screen'), picture(link.received.screen)])] : []),
+    ...(isDirect ? [/** @type {Figure} */ ([t('statistics.sent'), picture(link.sent.camera)])] : []),
+    [t('statistics.rate'), `↓ ${rate(link.bitsPerSecondReceived)}${isDirect ? `  ↑ ${rate(link.bitsPerSecondSent)}` : ''}`],
+    [t('statistics.loss'), `↓ ${share(link.lossReceived)}${isDirect ? `  ↑ ${share(link.lossSent)}` : ''}`],
+    [t('statistics.roundTrip'), time(link.roundTripTime)],
+    [t('statistics.path'), way(isDirect ? (link.relayed ? 'relayed' : 'direct') : 'server', link.protocol)],
   ];
+}
+
+/** @param {OwnStatistics} own @returns {Figure[]} */
+function ownFigures(own) {
+  const limit = own.limitedBy === null || own.limitedBy === 'other' ? null : t(`quality.reason.${own.limitedBy}`);
+  return [
+    ...own.layers.map((layer) => /** @type {Figure} */ ([layerName(layer), layerFigures(layer)])),
+    ...(limit ? [/** @type {Figure} */ ([t('statistics.limited'), limit])] : []),
+    [t('statistics.rate'), `↑ ${rate(own.bitsPerSecondSent)}`],
+    [t('statistics.loss'), `↑ ${share(own.lossSent)}`],
+    [t('statistics.roundTrip'), time(own.roundTripTime)],
+    [t('statistics.path'), way('server', own.protocol)],
+  ];
+}
+
+/** @param {LayerStatistics} layer */
+function layerName({ source, layer }) {
+  if (source === 'screen') return t('statistics.ownScreen');
+  return layer === null ? t('statistics.sent') : t('statistics.layer', { size: t(`statistics.layer.${sizes[layer]}`) });
+}
+
+/** @param {LayerStatistics} layer */
+function layerFigures(layer) {
+  if (!layer.active || layer.bitsPerSecond === 0) return t('statistics.resting');
+  const arrived = layer.bitsPerSecondArrived;
+  const arrives = arrived === null ? '' : ` (${t('statistics.arrives', { rate: rate(arrived) })})`;
+  return `${picture(layer)}, ${rate(layer.bitsPerSecond)}${arrives}`;
+}
+
+/** @param {LinkStatistics} link */
+function pictureReceived({ received, picture: sent }) {
+  if (sent && sent.state !== 'active') return t(`statistics.picture.${sent.state}`);
+  const size = sent?.layer === undefined || sent.layer === null ? undefined : sizes[sent.layer];
+  return picture(received.camera) + (size && received.camera ? ` (${t(`statistics.layer.${size}`)})` : '');
 }
 
 /**
@@ -91,7 +129,27 @@ function rows(link) {
  */
 export function picture(video) {
   if (!video || video.width === null || video.height === null) return '–';
-  const rate = video.framesPerSecond === null ? '' : `, ${Math.round(video.framesPerSecond)}/s`;
-  return `${video.width} × ${video.height}${rate}${video.codec ? `, ${video.codec}` : ''}`;
+  const frames = video.framesPerSecond === null ? '' : `, ${Math.round(video.framesPerSecond)}/s`;
+  return `${video.width} × ${video.height}${frames}${video.codec ? `, ${video.codec}` : ''}`;
+}
+
+/** @param {'direct' | 'relayed' | 'server'} path @param {string | null} protocol */
+function way(path, protocol) {
+  return [t(`statistics.${path}`), protocol?.toUpperCase()].filter(Boolean).join(', ');
+}
+
+/** @param {number | null} value */
+function share(value) {
+  return value === null ? '–' : new Intl.NumberFormat(language(), { style: 'percent', maximumFractionDigits: 1 }).format(value);
+}
+
+/** @param {number | null} milliseconds */
+function time(milliseconds) {
+  return milliseconds === null ? '–' : `${Math.round(milliseconds)} ms`;
+}
+
+/** @param {number} bitsPerSecond */
+function rate(bitsPerSecond) {
+  return bitRate(bitsPerSecond, language());
 }
 customElements.define('statistics-panel', StatisticsPanel);

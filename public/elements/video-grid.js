@@ -23,6 +23,7 @@ import { shownTiles } from './shown-tiles.js';
  * @property {'gallery' | 'speaker'} view
  * @property {boolean} hideSelf
  * @property {boolean} mirror
+ * @property {boolean} covered something lies over all tiles
  */
 /** @typedef {{key: string, kind: 'camera' | 'screen', participant: Participant}} Tile */
 
@@ -71,8 +72,8 @@ export class VideoGrid extends LightElement {
       this.addEventListener(news, () => this.needsRender(), { signal });
     }
     this.child('copy', HTMLButtonElement).addEventListener('click', () => this.emit('copy-invitation'), { signal });
-    this.child('previous', HTMLButtonElement).addEventListener('click', () => this.#turn(-1), { signal });
-    this.child('next', HTMLButtonElement).addEventListener('click', () => this.#turn(1), { signal });
+    this.child('previous', HTMLButtonElement).addEventListener('click', () => this.turn(-1), { signal });
+    this.child('next', HTMLButtonElement).addEventListener('click', () => this.turn(1), { signal });
   }
 
   /** @override */
@@ -122,7 +123,7 @@ export class VideoGrid extends LightElement {
     }));
     const shown = shownTiles(placed, {
       me: view.state.me,
-      isHidden: document.hidden,
+      isHidden: document.hidden || view.covered,
       floating: placed[floating] ?? null,
       density: devicePixelRatio,
     });
@@ -184,12 +185,20 @@ export class VideoGrid extends LightElement {
     pager.style.bottom = stage === null ? '' : `${this.clientHeight - stage.top - stage.height + 10}px`;
     const words = t('pager.page', { page: this.#page + 1, pages: this.#pages });
     if (this.child('page', HTMLElement).textContent !== words) this.child('page', HTMLElement).textContent = words;
-    this.child('previous', HTMLButtonElement).disabled = this.#page === 0;
-    this.child('next', HTMLButtonElement).disabled = this.#page >= this.#pages - 1;
+    const [previous, next] = [this.child('previous', HTMLButtonElement), this.child('next', HTMLButtonElement)];
+    const focused = document.activeElement;
+    previous.disabled = this.#page === 0;
+    next.disabled = this.#page >= this.#pages - 1;
+    if (focused === previous && previous.disabled) next.focus();
+    if (focused === next && next.disabled) previous.focus();
   }
 
-  /** @param {number} by */
-  #turn(by) {
+  /**
+   * Shows another page of tiles.
+   *
+   * @param {number} by
+   */
+  turn(by) {
     this.#page = Math.max(0, Math.min(this.#pages - 1, this.#page + by));
     this.needsRender();
   }

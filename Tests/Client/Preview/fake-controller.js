@@ -2,6 +2,7 @@
  * A `CallController` without a server. The query of the page says what happens:
  * `people=4` in the call, `off=1,3` without camera, `muted=2`, `hands=2,3`, `sharing=1`, `speaking=2`, `crowd` names,
  * `role=host`, `waiting=3` people in the lobby, `chat=1` a conversation, `phase=reconnecting`, `link=unstable`,
+ * `topology=routed` through the server, `link=connecting` of the first of the others, `own=unstable` of what is published,
  * `refuse=roomLocked`, `retry=12`, `lobby=host|lobby`, `end=removed`, `locked=1`, `relayed=1`.
  */
 import { idle } from '../state/call-state.js';
@@ -65,6 +66,7 @@ export class CallController extends EventTarget {
   async reactToChat(id, emoji, on) { this.#message(id, { reactions: on ? { [emoji]: ['p_0'] } : {} }); }
   async updateRoom({ password, rules, endsAfter, ...changes }) {
     const { room } = this.#state;
+    if (changes.mode === 'mesh' || changes.mode === 'routed') changes.topology = changes.mode;
     this.set({ room: {
       ...room, ...changes, ...(password === undefined ? {} : { hasPassword: password !== '' }), rules: { ...room.rules, ...rules },
       ...(endsAfter === undefined ? {} : { endsAt: endsAfter === 0 ? null : Date.now() + endsAfter * 1000 }),
@@ -95,9 +97,15 @@ export class CallController extends EventTarget {
       availableBitsPerSecond: 3e6, jitter: 4, received: { audioCodec: 'opus', camera: { codec: 'VP8', width: 1280, height: 720, framesPerSecond: 30, bitsPerSecond: 1.5e6 }, screen: null },
       sent: { audioCodec: 'opus', camera: { codec: 'VP8', width: 1280, height: 720, framesPerSecond: 29.6, bitsPerSecond: 1.5e6 }, screen: null },
       framesDecoded: 900, framesDropped: 0, freezes: 0, limitedBy: null, localCandidate: 'host', remoteCandidate: 'host', protocol: 'udp', relayed: false,
+      path: this.#state.room.topology === 'routed' ? 'server' : 'direct', picture: this.#state.room.topology === 'routed' ? { state: index === 3 ? 'paused' : 'active', layer: 2 - (index % 3) } : null,
       quality: index === 1 ? 'poor' : index === 2 ? 'fair' : 'good', reason: index === 1 ? 'loss' : null,
     }]);
-    return { time: Date.now(), links: Object.fromEntries(links) };
+    const layer = (layer, width, framesPerSecond, bitsPerSecond) => ({ source: 'camera', layer, active: bitsPerSecond > 0, codec: 'VP8', width, height: (width * 9) / 16, framesPerSecond, bitsPerSecond, bitsPerSecondArrived: bitsPerSecond * 0.97 });
+    const own = this.#state.room.topology === 'routed' ? {
+      state: 'connected', roundTripTime: 24, lossSent: 0.001, bitsPerSecondSent: 720_000, availableBitsPerSecond: 9e5, limitedBy: 'bandwidth', protocol: 'udp',
+      layers: [layer(2, 1280, 0, 0), layer(1, 640, 30, 490_000), layer(0, 320, 30, 148_000)],
+    } : null;
+    return { time: Date.now(), links: Object.fromEntries(links), own };
   }
 
   set(changes) {
@@ -123,13 +131,14 @@ export class CallController extends EventTarget {
       id: 'p_0', name, role, owner: role === 'host', permissions: role === 'host' ? [...everything, 'moderate', 'admit'] : everything,
       devices: { audio: this.media.active.audio, video: this.media.active.video, screen: false }, hand: null, connection: 'connected', joinedAt: now,
     };
+    const routed = query.get('topology') === 'routed';
     return {
-      phase: 'joined', me: 'p_0',
+      phase: 'joined', me: 'p_0', topologies: ['mesh', 'routed'],
       room: { name: room, mode: 'auto', topology: query.get('topology') ?? 'mesh', former: null, createdAt: now - 754_000, endsAt: null, locked: query.has('locked'), hasPassword: false, lobby: false, waitForHost: false, lobbyMessage: null, maxParticipants: 100, rules: Object.fromEntries(everything.map((one) => [one, true])) },
       participants: Object.fromEntries([me, ...others].map((one) => [one.id, one])),
       waiting: Array.from({ length: Number(query.get('waiting') ?? 0) }, (_, index) => ({ id: `w_${index}`, name: names[(index + 9) % names.length], since: now })),
       chat: query.has('talk') ? conversation(name) : [],
-      links: Object.fromEntries(others.map(({ id }, index) => [id, { state: index === 0 ? query.get('link') ?? 'connected' : 'connected', relayed: query.has('relayed'), path: query.get('topology') === 'routed' ? 'server' : 'direct' }])),
+      links: Object.fromEntries(others.map(({ id }, index) => [id, { state: index === 0 ? query.get('link') ?? 'connected' : 'connected', relayed: query.has('relayed'), path: routed ? 'server' : 'direct' }]).concat(routed ? [['p_0', { state: query.get('own') ?? 'connected', relayed: false, path: 'server' }]] : [])),
       hostKey: role === 'host' ? 'hk_7Qm4VnT2pXz9' : null,
     };
   }

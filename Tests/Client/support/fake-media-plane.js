@@ -23,6 +23,8 @@ export class FakeMediaPlane {
   peers = new Map();
   /** How many audio tracks a participant hears at once. */
   audioSlots = 10;
+  /** @type {any} what `getMedia` is answered */
+  report = { published: [], subscribed: [] };
   #sessions = 0;
   #versions = 0;
   #clock;
@@ -75,7 +77,7 @@ export class FakeMediaPlane {
         for (const track of request.tracks) peer?.wishes.delete(`${track.participant} ${track.source}`);
         this.#changed();
         return peer ? {} : { code: 'notReady' };
-      case 'getMedia': return { published: [], subscribed: [] };
+      case 'getMedia': return this.report;
       default: return undefined;
     }
   }

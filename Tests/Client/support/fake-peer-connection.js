@@ -14,6 +14,8 @@ export class FakeNetwork {
   report = null;
   /** @type {(pc: any, transceiver: any) => boolean} whether something of a connected m-line has arrived */
   flows = () => true;
+  /** How many packets have arrived by an m-line of which something has. */
+  packets = () => 1;
   /** The server's media can be reached. */
   serverUp = true;
 
@@ -162,8 +164,8 @@ export function fakePeerConnection(network) {
       const receiving = this.#transceivers.filter(({ currentDirection }) => this.connectionState === 'connected' && receives(currentDirection ?? 'inactive'));
       return new Map(receiving.map((transceiver) => {
         const { mid, kind } = transceiver;
-        const count = network.flows(this, transceiver) ? 1 : 0;
-        return [`inbound-${mid}`, { id: `inbound-${mid}`, type: 'inbound-rtp', mid, kind, packetsReceived: count, framesDecoded: kind === 'video' ? count : undefined, timestamp: 0 }];
+        const flows = network.flows(this, transceiver);
+        return [`inbound-${mid}`, { id: `inbound-${mid}`, type: 'inbound-rtp', mid, kind, packetsReceived: flows ? network.packets() : 0, framesDecoded: kind === 'video' ? Number(flows) : undefined, timestamp: 0 }];
       }));
     }
 
