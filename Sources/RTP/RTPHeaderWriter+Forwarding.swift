@@ -12,6 +12,9 @@
   @usableFromInline let allowsTwoByteForm: Bool
   /// The target's id by the source's, for the ids that browsers give out; zero for what is not passed on.
   @usableFromInline var directIDs = InlineArray<16, UInt8>(repeating: HeaderExtensionMap.absent)
+  /// The dependency descriptor's id at the source and at the target; absent if it is not passed on.
+  @usableFromInline let descriptorSourceID: UInt8
+  @usableFromInline let descriptorTargetID: UInt8
 
   package init(
     source: HeaderExtensionMap, target: HeaderExtensionMap, passing: HeaderExtensionKinds = .aboutTheMedia,
@@ -21,6 +24,11 @@
     self.target = target
     self.passing = passing
     self.allowsTwoByteForm = allowsTwoByteForm
+    // Without the two-byte form the descriptors of keyframes would be missing, and the others mean nothing without them.
+    let ids =
+      allowsTwoByteForm ? (source.id(of: .dependencyDescriptor), target.id(of: .dependencyDescriptor)) : (nil, nil)
+    descriptorSourceID = ids.1 == nil ? HeaderExtensionMap.absent : ids.0 ?? HeaderExtensionMap.absent
+    descriptorTargetID = ids.1 ?? HeaderExtensionMap.absent
     for id in 1..<HeaderExtensionMap.directIDCount { directIDs[Int(id)] = mappedID(id) }
   }
 
@@ -38,13 +46,24 @@
     return target.id(of: kind) ?? HeaderExtensionMap.absent
   }
 
+  /// Whether an element is a dependency descriptor that is passed on, changed.
+  @inlinable func rewrites(_ element: HeaderExtensionElement, _ rewriting: PacketRewriting) -> Bool {
+    rewriting.hasDescriptor && descriptorSourceID != HeaderExtensionMap.absent && element.id == descriptorSourceID
+  }
+
   /// The smallest form that carries all elements of `header` that are passed on; `none` if there are none.
-  @inlinable package func form(of header: RTPHeader, in packet: RawSpan) throws(WireError) -> HeaderExtensionForm {
+  @inlinable package func form(
+    of header: RTPHeader, in packet: RawSpan, rewriting: PacketRewriting = PacketRewriting()
+  ) throws(WireError) -> HeaderExtensionForm {
     var form = HeaderExtensionForm.none
     var cursor = HeaderExtensionCursor(header)
     while let element = try cursor.next(in: packet) {
-      guard let id = targetID(of: element) else { continue }
-      form = form.union(HeaderExtensionForm(id: id, byteCount: element.byteCount))
+      if rewrites(element, rewriting) {
+        let byteCount = try rewriting.descriptorByteCount(of: packet.extracting(element.range))
+        form = form.union(HeaderExtensionForm(id: descriptorTargetID, byteCount: byteCount))
+      } else if let id = targetID(of: element) {
+        form = form.union(HeaderExtensionForm(id: id, byteCount: element.byteCount))
+      }
     }
     return form
   }
@@ -54,12 +73,18 @@ extension RTPHeaderWriter {
   /// Appends every element of `header` that is passed on, with the target's ids.
   @inlinable package func append(
     _ forwarding: borrowing HeaderExtensionForwarding, of header: RTPHeader, in packet: RawSpan,
-    into output: inout OutputRawSpan
+    rewriting: PacketRewriting = PacketRewriting(), into output: inout OutputRawSpan
   ) throws(WireError) {
     var cursor = HeaderExtensionCursor(header)
     while let element = try cursor.next(in: packet) {
-      guard let id = forwarding.targetID(of: element) else { continue }
-      try append(id: id, bytes: packet.extracting(element.range), into: &output)
+      let value = packet.extracting(element.range)
+      if forwarding.rewrites(element, rewriting) {
+        let byteCount = try rewriting.descriptorByteCount(of: value)
+        try appendElementHeader(id: forwarding.descriptorTargetID, byteCount: byteCount, into: &output)
+        try rewriting.writeDescriptor(of: value, into: &output)
+      } else if let id = forwarding.targetID(of: element) {
+        try append(id: id, bytes: value, into: &output)
+      }
     }
   }
 }

@@ -20,6 +20,11 @@ package struct DecodeTargetIndications: Equatable, Sendable {
 
   package init() {}
 
+  /// Throws `invalidLength` for more targets than the format has.
+  package init(_ indications: [DecodeTargetIndication]) throws(WireError) {
+    for indication in indications { try append(indication) }
+  }
+
   mutating func append(_ indication: DecodeTargetIndication) throws(WireError) {
     guard count < Self.maximumCount else { throw .invalidLength }
     bits |= UInt64(indication.rawValue) << UInt64(count * 2)

@@ -28,6 +28,12 @@ package protocol NALUnitFormat: Sendable {
   /// Whether a unit belongs to the beginning of a keyframe. `bytes` begin with its header, or with that of its first fragment.
   static func isKeyframeUnit(_ bytes: RawSpan) throws(WireError) -> Bool
 
+  /// Whether a unit is the parameter set that comes first before a keyframe. `bytes` begin with its header.
+  static func isLeadingParameterSet(_ bytes: RawSpan) throws(WireError) -> Bool
+
+  /// The size that a unit tells, if it is a sequence parameter set. `bytes` begin with its header.
+  static func pictureSize(ofUnit bytes: RawSpan) throws(WireError) -> PictureSize?
+
   /// Appends the header of the unit that a first fragment is a part of.
   static func appendHeader(ofFragment fragment: RawSpan, to frame: inout [UInt8]) throws(WireError)
 
@@ -57,15 +63,46 @@ extension NALUnitFormat {
     }
   }
 
-  private static func aggregationStartsKeyframe(_ payload: RawSpan) throws(WireError) -> Bool {
-    var rest = payload
-    try rest.skip(headerByteCount)
-    while rest.byteCount > 0 {
-      let count = Int(try rest.readUInt16())
-      guard count <= rest.byteCount else { throw .truncated }
-      if try isKeyframeUnit(rest.extracting(first: count)) { return true }
-      try rest.skip(count)
+  /// Whether a packet holds the parameter set that comes first before a keyframe: nothing of that was sent earlier.
+  package static func hasLeadingParameterSet(_ payload: RawSpan) -> Bool {
+    var isFound = false
+    try? forEachUnit(payload) { unit throws(WireError) in
+      if try isLeadingParameterSet(unit) { isFound = true }
     }
-    return false
+    return isFound
+  }
+
+  /// The size that the sequence parameter set of a packet tells; nil if there is none.
+  package static func pictureSize(_ payload: RawSpan) -> PictureSize? {
+    var size: PictureSize?
+    try? forEachUnit(payload) { unit throws(WireError) in size = try pictureSize(ofUnit: unit) ?? size }
+    return size
+  }
+
+  private static func aggregationStartsKeyframe(_ payload: RawSpan) throws(WireError) -> Bool {
+    var isFound = false
+    try forEachUnit(payload) { unit throws(WireError) in
+      if !isFound { isFound = try isKeyframeUnit(unit) }
+    }
+    return isFound
+  }
+
+  /// Calls `body` with each whole unit of a packet.
+  private static func forEachUnit(
+    _ payload: RawSpan, _ body: (RawSpan) throws(WireError) -> Void
+  ) throws(WireError) {
+    switch try self.payload(payload) {
+    case .single: try body(payload)
+    case .fragment: return
+    case .aggregation:
+      var rest = payload
+      try rest.skip(headerByteCount)
+      while rest.byteCount > 0 {
+        let count = Int(try rest.readUInt16())
+        guard count <= rest.byteCount else { throw .truncated }
+        try body(rest.extracting(first: count))
+        try rest.skip(count)
+      }
+    }
   }
 }

@@ -30,6 +30,15 @@ package enum H264: NALUnitFormat {
     return type == idr || type == sequenceParameterSet
   }
 
+  package static func isLeadingParameterSet(_ bytes: RawSpan) throws(WireError) -> Bool {
+    try bytes.loadUInt8(at: 0) & 0x1f == sequenceParameterSet
+  }
+
+  package static func pictureSize(ofUnit bytes: RawSpan) throws(WireError) -> PictureSize? {
+    guard try isLeadingParameterSet(bytes) else { return nil }
+    return try H264SequenceParameterSet(parsing: bytes).size
+  }
+
   package static func appendHeader(ofFragment fragment: RawSpan, to frame: inout [UInt8]) throws(WireError) {
     frame.append(try fragment.loadUInt8(at: 0) & 0xe0 | (try fragment.loadUInt8(at: 1) & 0x1f))
   }

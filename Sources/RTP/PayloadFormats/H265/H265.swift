@@ -9,10 +9,21 @@ package enum H265: NALUnitFormat {
   /// Pictures that need no other (IRAP), and the parameter sets before them (VPS, SPS, PPS).
   private static let randomAccessPictures: ClosedRange<UInt8> = 16...21
   private static let parameterSets: ClosedRange<UInt8> = 32...34
+  private static let sequenceParameterSet: UInt8 = 33
+  /// Pictures from which on their temporal layer can be decoded (TSA and STSA).
+  private static let subLayerAccess: ClosedRange<UInt8> = 2...5
   private static let aggregation: UInt8 = 48
   private static let fragment: UInt8 = 49
 
   package static let headerByteCount = 2
+
+  /// The layer of a picture within the frame rate.
+  package struct TemporalLayer: Equatable, Sendable {
+    /// 0 to 6.
+    package let id: UInt8
+    /// Whether a receiver may begin with this layer here.
+    package let isSwitchingPoint: Bool
+  }
 
   private static func type(_ bytes: RawSpan) throws(WireError) -> UInt8 {
     UInt8(truncatingIfNeeded: try bytes.loadUInt16(at: 0) >> 9 & 0x3f)
@@ -33,6 +44,24 @@ package enum H265: NALUnitFormat {
     let header = try type(bytes)
     let type = header == fragment ? try bytes.loadUInt8(at: 2) & 0x3f : header
     return randomAccessPictures.contains(type) || parameterSets.contains(type)
+  }
+
+  package static func isLeadingParameterSet(_ bytes: RawSpan) throws(WireError) -> Bool {
+    try type(bytes) == parameterSets.lowerBound
+  }
+
+  package static func pictureSize(ofUnit bytes: RawSpan) throws(WireError) -> PictureSize? {
+    guard try type(bytes) == sequenceParameterSet else { return nil }
+    return try H265SequenceParameterSet(parsing: bytes).size
+  }
+
+  /// The temporal layer of a packet, whatever it holds: single units, parts and aggregations tell it at the same place.
+  package static func temporalLayer(_ payload: RawSpan) throws(WireError) -> TemporalLayer {
+    let header = try payload.loadUInt16(at: 0)
+    guard header & 0x07 > 0 else { throw .invalidValue }
+    let type = try type(payload) == fragment ? try payload.loadUInt8(at: 2) & 0x3f : try type(payload)
+    return TemporalLayer(
+      id: UInt8(truncatingIfNeeded: header & 0x07) - 1, isSwitchingPoint: subLayerAccess.contains(type))
   }
 
   package static func appendHeader(ofFragment fragment: RawSpan, to frame: inout [UInt8]) throws(WireError) {
