@@ -297,7 +297,7 @@ package final class Browser {
     switch transport?.open(&raw, arrival: now, at: now) {
     case .packet(let packet): received.append(ReceivedMedia(packet, raw.bytes.extracting(packet.payload), at: now))
     case .dropped(let reason): drops.append(reason)
-    case .probe, nil: break
+    case .probe, .padding, nil: break
     }
   }
 

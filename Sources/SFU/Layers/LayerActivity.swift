@@ -1,21 +1,45 @@
-import RTP
+package import RTP
 
-/// How much one layer of a simulcast brings, second by second, by which the highest active one is known.
-///
-/// Browsers name their layers as they like and switch the upper ones off when the path is narrow; what has more bits is the
-/// better picture.
+/// How much one stream of a track brings, and when it brought something last.
 package struct LayerActivity: Equatable {
-  /// A layer of this much more than the present one is another layer and no fluctuation.
+  /// The frames of all layers of a track.
+  package struct Frames: Equatable, Sendable {
+    fileprivate var count = 0
+    fileprivate var newestAt: Instant?
+
+    package init() {}
+  }
+
+  /// A layer of this much more than another is the better picture, where nothing else tells them apart.
   static let advantage = 1.25
+  /// Frames that each of the other layers had since the last of this one: it is switched off, and not only the picture at rest.
+  private static let missedFrames = 3
+  private static let patience = Duration.seconds(1)
 
   private var byteCount = 0
   /// Of the last whole second; zero for a layer that is off.
   package private(set) var bitsPerSecond = 0
+  private var newestTimestamp = Int64.min
+  private var newestFrameAt: Instant?
+  /// The mean time between frames, smoothed.
+  private var frameInterval = Duration.zero
+  /// The frames of all layers of the track up to this one's last.
+  private var trackFrameCount = 0
 
   package init() {}
 
-  package mutating func receive(byteCount: Int) {
+  /// Takes note of a packet; `frames` are those of the track.
+  package mutating func receive(byteCount: Int, timestamp: Int64, _ frames: inout Frames, at now: Instant) {
     self.byteCount += byteCount
+    guard timestamp > newestTimestamp else { return }
+    newestTimestamp = timestamp
+    frames.count += 1
+    frames.newestAt = now
+    trackFrameCount = frames.count
+    defer { newestFrameAt = now }
+    guard let newestFrameAt else { return }
+    let interval = now - newestFrameAt
+    frameInterval = frameInterval == .zero ? interval : frameInterval * 7 / 8 + interval / 8
   }
 
   /// Ends a period of counting.
@@ -25,13 +49,10 @@ package struct LayerActivity: Equatable {
     byteCount = 0
   }
 
-  /// Which of the layers to send, as an index; `present` is what is sent now. Nil if there are none.
-  package static func highest(of layers: [LayerActivity], present: Int?) -> Int? {
-    guard let best = layers.indices.max(by: { layers[$0].bitsPerSecond < layers[$1].bitsPerSecond }) else { return nil }
-    guard let present, layers.indices.contains(present),
-      layers[present].bitsPerSecond > 0 || layers[best].bitsPerSecond == 0
-    else { return best }
-    let isBetter = Double(layers[best].bitsPerSecond) >= Double(layers[present].bitsPerSecond) * advantage
-    return isBetter ? best : present
+  /// Whether the publisher sends the layer: it is as recent as the others. A picture at rest has few frames in all layers.
+  package func isActive(among layerCount: Int, _ frames: Frames) -> Bool {
+    guard let newestFrameAt, let newest = frames.newestAt else { return false }
+    let isMissed = frames.count - trackFrameCount >= Self.missedFrames * (layerCount - 1)
+    return layerCount == 1 || !isMissed || newest - newestFrameAt <= max(Self.patience, frameInterval * 3)
   }
 }

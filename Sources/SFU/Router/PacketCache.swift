@@ -1,4 +1,5 @@
 package import RTP
+package import WebRTC
 
 /// The latest packets of one published stream in the clear, so that a subscriber's lost one can be sent again.
 ///
@@ -13,9 +14,13 @@ package struct PacketCache: ~Copyable {
     package var arrival: Instant
     private var payloadStart: UInt16
     private var payloadEnd: UInt16
+    private var descriptorStart: UInt16 = 0
+    private var descriptorByteCount: UInt16 = 0
     package var byteCount: UInt16
     package var payloadType: UInt8
+    package var codec = MediaCodec.Family.opus
     package var marker: Bool
+    package var startsKeyframe = false
 
     package init(
       sequence: Int64, timestamp: Int64, slot: PacketSlab.Slot, arrival: Instant, payload: Range<Int>, byteCount: Int,
@@ -28,6 +33,12 @@ package struct PacketCache: ~Copyable {
 
     /// Where the media lies in the packet.
     package var payload: Range<Int> { Int(payloadStart)..<Int(payloadEnd) }
+
+    /// Where its dependency descriptor lies; empty if it has none.
+    package var descriptor: Range<Int> {
+      get { Int(descriptorStart)..<Int(descriptorStart + descriptorByteCount) }
+      set { (descriptorStart, descriptorByteCount) = (UInt16(newValue.lowerBound), UInt16(newValue.count)) }
+    }
   }
 
   /// Two seconds of a good video; a power of two, for the ring is indexed by a mask.

@@ -1,9 +1,9 @@
 import RTP
-import WebRTC
+package import WebRTC
 
 /// One media description that a participant publishes: a microphone or a camera, whatever streams it comes in.
-struct PublishedTrack: ~Copyable {
-  typealias Handle = SlotTable<PublishedTrack>.Handle
+package struct PublishedTrack: ~Copyable {
+  package typealias Handle = SlotTable<PublishedTrack>.Handle
 
   let owner: Participant.Handle
   let publisher: PeerEntry.Handle
@@ -18,12 +18,14 @@ struct PublishedTrack: ~Copyable {
   private var nextCodecChange = Instant.zero
   private(set) var speech = Speech()
   /// Whether its packets go further.
-  var isAllowed: Bool
+  package var isAllowed: Bool
   /// The streams that have begun, one for each simulcast layer.
   var streams: [PublishedStream.Handle] = []
   var subscriptions: [Subscription.Handle] = []
+  /// Frames of all its streams, by which a stream that is off is told from a picture at rest.
+  package var frames = LayerActivity.Frames()
 
-  init(
+  package init(
     by owner: Participant.Handle, publisher: PeerEntry.Handle, media: NegotiatedMedia, source: MediaServer.Source,
     isAllowed: Bool
   ) {
@@ -75,18 +77,40 @@ struct PublishedTrack: ~Copyable {
 }
 
 /// One stream of a published track, with its latest packets.
-struct PublishedStream: ~Copyable {
-  typealias Handle = SlotTable<PublishedStream>.Handle
+package struct PublishedStream: ~Copyable {
+  package typealias Handle = SlotTable<PublishedStream>.Handle
 
-  let track: PublishedTrack.Handle
+  /// Where a keyframe begins, and when it came.
+  struct Keyframe {
+    let sequence: Int64
+    let arrival: Instant
+  }
+
+  package let track: PublishedTrack.Handle
   /// The publisher's incoming stream.
   let incoming: Int
-  var cache = PacketCache()
-  var activity = LayerActivity()
+  /// Its place among the simulcast layers that the publisher's description names; nil without simulcast.
+  package var place: Int?
+  /// Which moment its timestamps stand for; nil while the publisher has not told.
+  package var clock: StreamClock?
+  package var cache = PacketCache()
+  package var activity = LayerActivity()
+  var reader = LayerReader()
+  /// The newest keyframe.
+  private(set) var keyframe: Keyframe?
+  /// The newest packet; its slot may have been given back.
+  private(set) var newest: PacketCache.Entry?
 
   init(track: PublishedTrack.Handle, incoming: Int) {
     self.track = track
     self.incoming = incoming
+  }
+
+  /// Takes note of a packet that came.
+  mutating func note(_ packet: PacketCache.Entry, startsKeyframe: Bool) {
+    if newest.map({ $0.sequence < packet.sequence }) ?? true { newest = packet }
+    guard startsKeyframe, keyframe.map({ $0.sequence < packet.sequence }) ?? true else { return }
+    keyframe = Keyframe(sequence: packet.sequence, arrival: packet.arrival)
   }
 }
 

@@ -1,31 +1,43 @@
-import RTP
+package import RTP
 
 /// What is published to a worker and who gets it: tables that name each other by handles, and what waits to be sent.
-struct Router: ~Copyable {
+package struct Router: ~Copyable {
   /// Slots that the cache leaves to packets that come: three turns of a full socket.
   private static let slotReserve = 1536
 
-  var tracks: SlotTable<PublishedTrack>
-  var streams: SlotTable<PublishedStream>
-  var subscriptions: SlotTable<Subscription>
+  package var tracks: SlotTable<PublishedTrack>
+  package var streams: SlotTable<PublishedStream>
+  package var subscriptions: SlotTable<Subscription>
   var list = SendList()
   /// Subscribers with something in the list.
   var recipients: [PeerEntry.Handle] = []
+  /// What is to be sent of the packet that is being routed.
+  package var pending: [SendList.Descriptor] = []
+  /// Subscriptions that may begin with what is kept.
+  package var beginnings: [Subscription.Handle] = []
+  /// Streams of which a keyframe is needed.
+  package var wishes: [PublishedStream.Handle] = []
+  /// Subscriptions whose timestamps stand for other moments than the subscriber was told.
+  package var clockChanges: [Subscription.Handle] = []
   /// Slots that are free again after the flush, for until then the list may name them.
-  var spent: [PacketSlab.Slot] = []
+  package var spent: [PacketSlab.Slot] = []
 
-  init(peerLimit: Int, tracksPerPeer: Int) {
+  package init(peerLimit: Int, tracksPerPeer: Int) {
     tracks = SlotTable(capacity: peerLimit * tracksPerPeer)
     streams = SlotTable(capacity: peerLimit * tracksPerPeer)
     subscriptions = SlotTable(capacity: peerLimit * tracksPerPeer)
     spent.reserveCapacity(2048)
     recipients.reserveCapacity(1024)
+    pending.reserveCapacity(1024)
+    beginnings.reserveCapacity(1024)
+    wishes.reserveCapacity(1024)
+    clockChanges.reserveCapacity(1024)
   }
 
   // MARK: Publishing
 
   /// Enters a stream of a track that has begun; nil when there is no room.
-  mutating func addStream(_ incoming: Int, to track: PublishedTrack.Handle) -> PublishedStream.Handle? {
+  package mutating func addStream(_ incoming: Int, to track: PublishedTrack.Handle) -> PublishedStream.Handle? {
     guard tracks.contains(track), !streams.isFull else { return nil }
     let stream = streams.insert(PublishedStream(track: track, incoming: incoming))
     tracks[track].streams.append(stream)
@@ -33,7 +45,7 @@ struct Router: ~Copyable {
   }
 
   /// A stream has ended.
-  mutating func removeStream(_ stream: PublishedStream.Handle) {
+  package mutating func removeStream(_ stream: PublishedStream.Handle) {
     guard streams.contains(stream) else { return }
     let track = streams[stream].track
     streams[stream].cache.releaseAll(into: &spent)
@@ -44,7 +56,7 @@ struct Router: ~Copyable {
   }
 
   /// A track is published no longer; its subscriptions wait for another.
-  mutating func removeTrack(_ track: PublishedTrack.Handle) {
+  package mutating func removeTrack(_ track: PublishedTrack.Handle) {
     guard tracks.contains(track) else { return }
     for stream in tracks[track].streams { removeStream(stream) }
     tracks.remove(track)
@@ -52,7 +64,7 @@ struct Router: ~Copyable {
 
   // MARK: Subscribing
 
-  mutating func subscribe(_ subscription: consuming Subscription) -> Subscription.Handle? {
+  package mutating func subscribe(_ subscription: consuming Subscription) -> Subscription.Handle? {
     let track = subscription.track
     guard tracks.contains(track), !subscriptions.isFull else { return nil }
     let handle = subscriptions.insert(subscription)
@@ -68,31 +80,17 @@ struct Router: ~Copyable {
     if tracks.contains(track) { tracks[track].subscriptions.removeAll { $0 == subscription } }
   }
 
-  mutating func removeSubscription(_ subscription: Subscription.Handle) {
+  package mutating func removeSubscription(_ subscription: Subscription.Handle) {
     guard subscriptions.contains(subscription) else { return }
     let track = subscriptions[subscription].track
     subscriptions.remove(subscription)
     if tracks.contains(track) { tracks[track].subscriptions.removeAll { $0 == subscription } }
   }
 
-  /// Chooses the stream for a subscription, by what the layers have brought; the stream of which a keyframe is needed for it.
-  mutating func selectLayer(for subscription: Subscription.Handle) -> PublishedStream.Handle? {
-    guard subscriptions.contains(subscription), tracks.contains(subscriptions[subscription].track) else { return nil }
-    let track = subscriptions[subscription].track
-    let candidates = tracks[track].streams
-    let target = subscriptions[subscription].target
-    let activities = candidates.map { streams[$0].activity }
-    guard let highest = LayerActivity.highest(of: activities, present: candidates.firstIndex(of: target)) else {
-      return nil
-    }
-    subscriptions[subscription].select(candidates[highest])
-    return subscriptions[subscription].awaitsKeyframe && tracks[track].isAllowed ? candidates[highest] : nil
-  }
-
   // MARK: Packets
 
   /// Keeps a packet for repairs if there is room; the slot is the cache's then, else it is spent.
-  mutating func keep(
+  package mutating func keep(
     _ entry: PacketCache.Entry, of stream: PublishedStream.Handle, _ kind: MediaServer.Slot.Kind, freeSlots: Int
   ) {
     guard kind == .video, freeSlots > Self.slotReserve else { return spent.append(entry.slot) }
@@ -103,12 +101,16 @@ struct Router: ~Copyable {
   }
 
   /// Gives up what is too old to be asked for.
-  mutating func expire(at now: Instant) {
+  package mutating func expire(at now: Instant) {
     for stream in streams.handles { streams[stream].cache.expire(at: now, into: &spent) }
   }
 
-  /// Ends a period of counting for all streams.
-  mutating func closeActivity(after period: Duration) {
-    for stream in streams.handles { streams[stream].activity.close(after: period) }
+  /// Ends a period of counting for all streams and subscriptions.
+  package mutating func closeActivity(after period: Duration) {
+    for stream in streams.handles {
+      streams[stream].activity.close(after: period)
+      streams[stream].reader.closeCounts(after: period)
+    }
+    for subscription in subscriptions.handles { subscriptions[subscription].closeCount(after: period) }
   }
 }

@@ -1,25 +1,25 @@
 import RTP
-import WebRTC
+package import WebRTC
 
 /// What is to be sent at the next flush, gathered by subscriber: descriptors, never copies of packets.
 ///
 /// Gathering makes runs to one peer, which leave in one segmented send; within a peer audio goes first, then repairs, then video.
 /// Fixed memory: a pool of descriptors chained by index.
-struct SendList: ~Copyable {
+package struct SendList: ~Copyable {
   /// In the order in which they are sent.
-  enum Priority: Int {
+  package enum Priority: Int {
     case audio
     case repair
     case video
   }
 
   /// A packet and the numbers that a subscriber gets it under.
-  struct Descriptor {
-    var slot: PacketSlab.Slot
+  package struct Descriptor {
+    package var slot: PacketSlab.Slot
     var byteCount: Int
-    var payload: Range<Int>
-    var subscription: Subscription.Handle
-    var packet: OutgoingPacket
+    package var payload: Range<Int>
+    package var subscription: Subscription.Handle
+    package var packet: OutgoingPacket
     var priority: Priority
     fileprivate var next: Int32 = SendList.end
 

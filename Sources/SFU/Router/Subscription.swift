@@ -1,35 +1,45 @@
 import RTP
-import WebRTC
+package import WebRTC
 
 /// A published track on its way to one subscriber: which of its streams is forwarded, and under which numbers. Trivial.
-struct Subscription {
-  typealias Handle = SlotTable<Subscription>.Handle
+package struct Subscription {
+  package typealias Handle = SlotTable<Subscription>.Handle
 
   /// What is to be done with a packet.
   enum Decision {
-    /// `begins` says that it is the first from its stream.
-    case forward(NumberMapping.Numbers, payloadType: UInt8, begins: Bool)
+    case forward(OutgoingPacket)
+    /// Of the packet only its number is sent, because something behind it was sent before.
+    case fill(OutgoingPacket)
     case drop(MediaServer.DropReason)
   }
 
   /// Stands for a payload type that the subscriber does not know.
   private static let unknown = UInt8.max
+  /// So many keyframes are passed over that come too late to go on with in time.
+  static let refusalLimit = 2
 
   private(set) var track: PublishedTrack.Handle
   let subscriber: PeerEntry.Handle
   /// The subscriber's outgoing stream.
   let outgoing: Int
   let kind: MediaServer.Slot.Kind
+  package private(set) var wish = LayerWish()
   /// The stream that is forwarded.
-  private(set) var current = PublishedStream.Handle.none
+  package internal(set) var current = PublishedStream.Handle.none
   /// The stream that is to be forwarded from its next keyframe on.
-  private(set) var target = PublishedStream.Handle.none
-  private(set) var mapping: NumberMapping
+  package private(set) var target = PublishedStream.Handle.none
+  package internal(set) var mapping: NumberMapping
   private(set) var forwarding: HeaderExtensionForwarding
+  package internal(set) var selector = LayerSelector()
+  /// Keyframes that came too late to go on with.
+  var refusedKeyframes = 0
   /// The subscriber's payload type by the publisher's.
   private var payloadTypes: InlineArray<128, UInt8>
+  var byteCount = 0
+  /// Of the last whole second.
+  private(set) var bitsPerSecond = 0
 
-  init(
+  package init(
     to track: PublishedTrack.Handle, kind: MediaServer.Slot.Kind, for subscriber: PeerEntry.Handle, on outgoing: Int,
     numbers mapping: NumberMapping, from source: NegotiatedMedia, to destination: NegotiatedMedia
   ) {
@@ -48,9 +58,19 @@ struct Subscription {
     payloadTypes = Self.payloadTypes(source, destination)
   }
 
-  /// The stream to be forwarded from now on, or from its next keyframe on.
-  mutating func select(_ stream: PublishedStream.Handle) {
+  /// Takes a wish over; a pause takes effect at once.
+  mutating func setWish(_ wish: LayerWish) {
+    self.wish = wish
+    guard wish.isPaused else { return }
+    current = .none
+    target = .none
+  }
+
+  /// The stream to be forwarded from now on, or from its next keyframe on, and the best of its own layers.
+  mutating func select(_ stream: PublishedStream.Handle, _ bounds: LayerSelector.Bounds) {
+    if stream != target { refusedKeyframes = 0 }
     target = stream
+    selector.bounds = bounds
   }
 
   /// A stream has ended.
@@ -69,33 +89,17 @@ struct Subscription {
     current = .none
   }
 
-  /// The numbers of a packet of the present stream that was kept; nil if it is not to be forwarded.
-  mutating func map(_ packet: PacketCache.Entry, at now: Instant) -> (NumberMapping.Numbers, payloadType: UInt8)? {
-    guard let payloadType = payloadType(for: packet.payloadType) else { return nil }
-    return mapping.map(packet.sequence, timestamp: packet.timestamp, at: now).map { ($0, payloadType) }
-  }
-
   /// Whether it waits for a keyframe of its target.
   var awaitsKeyframe: Bool { kind == .video && target != .none && target != current }
 
-  /// Decides on a packet of one of the track's streams, and counts it as forwarded if it is.
-  mutating func decide(_ packet: ReceivedPacket, of stream: PublishedStream.Handle, at now: Instant) -> Decision {
-    let begins = stream == target && target != current && (kind == .audio || packet.startsKeyframe)
-    if begins {
-      mapping.switchSource(to: packet.sequence, timestamp: packet.timestamp, at: now)
-      current = target
-    }
-    guard stream == current else { return .drop(stream == target ? .awaitingKeyframe : .unwantedLayer) }
-    let payloadType = payloadTypes[Int(packet.payloadType & 0x7f)]
-    guard payloadType != Self.unknown else { return .drop(.unknownCodec) }
-    guard let numbers = mapping.map(packet.sequence, timestamp: packet.timestamp, at: now) else {
-      return .drop(.tooOld)
-    }
-    return .forward(numbers, payloadType: payloadType, begins: begins)
+  /// Ends a period of counting.
+  mutating func closeCount(after period: Duration) {
+    bitsPerSecond = Int(Double(byteCount * 8) * 1e9 / Double(max(1, period.nanoseconds)))
+    byteCount = 0
   }
 
   /// The subscriber's payload type for one of the publisher's.
-  func payloadType(for source: UInt8) -> UInt8? {
+  package func payloadType(for source: UInt8) -> UInt8? {
     let payloadType = payloadTypes[Int(source & 0x7f)]
     return payloadType == Self.unknown ? nil : payloadType
   }

@@ -1,10 +1,10 @@
 /// How many datagrams and packets went no further, by reason. Counting is one addition.
-struct DropCounts {
+package struct DropCounts {
   private static let capacity = 32
 
   private var counts = InlineArray<32, UInt64>(repeating: 0)
 
-  init() {
+  package init() {
     precondition(MediaServer.DropReason.allCases.count <= Self.capacity, "every reason has its place")
   }
 
@@ -13,7 +13,7 @@ struct DropCounts {
   }
 
   /// The reasons that occurred.
-  var byReason: [MediaServer.DropReason: UInt64] {
+  package var byReason: [MediaServer.DropReason: UInt64] {
     var result: [MediaServer.DropReason: UInt64] = [:]
     for reason in MediaServer.DropReason.allCases where counts[Int(reason.rawValue)] > 0 {
       result[reason] = counts[Int(reason.rawValue)]

@@ -2,8 +2,8 @@ import RTP
 import WebRTC
 
 /// One peer connection of a worker, with what the packet loop wants to know of it.
-struct PeerEntry: ~Copyable {
-  typealias Handle = SlotTable<PeerEntry>.Handle
+package struct PeerEntry: ~Copyable {
+  package typealias Handle = SlotTable<PeerEntry>.Handle
 
   enum Side: Sendable {
     case publisher

@@ -73,9 +73,6 @@ extension WorkerLoop {
 
 // MARK: - Media that comes
 extension WorkerLoop {
-  /// By so many packets reordering and repairs are late at most.
-  private static let overtakingLimit: Int64 = 64
-
   private mutating func receiveMedia(
     _ datagram: WorkerSockets.Datagram, _ bytes: inout MutableRawSpan, from peer: PeerEntry.Handle
   ) {
@@ -86,6 +83,9 @@ extension WorkerLoop {
     case .packet(let packet):
       counts.mediaPacketsIn += 1
       route(packet, in: datagram, from: peer)
+    case .padding(let incoming, let sequence):
+      counts.mediaPacketsIn += 1
+      routePadding(sequence, of: incoming, in: datagram, from: peer)
     case .probe:
       counts.mediaPacketsIn += 1
       router.spent.append(datagram.slot)
@@ -104,20 +104,35 @@ extension WorkerLoop {
       return router.spent.append(datagram.slot)
     }
     let track = router.streams[stream].track
-    router.streams[stream].activity.receive(byteCount: packet.payload.count)
+    router.streams[stream].activity.receive(
+      byteCount: packet.payload.count, timestamp: packet.timestamp, &router.tracks[track].frames, at: now)
     guard router.tracks[track].isAllowed else {
       drops.count(.notAllowed)
       return router.spent.append(datagram.slot)
     }
     if let change = router.tracks[track].receive(packet, at: now) { follow(change, of: track) }
-    for index in 0..<router.tracks[track].subscriptions.count {
-      forward(packet, of: stream, in: datagram, to: router.tracks[track].subscriptions[index])
-    }
-    let entry = PacketCache.Entry(
+    router.streams[stream].clock = peers[peer].connection.streams.incoming[packet.stream].clock
+    router.streams[stream].place = peers[peer].connection.streams.incoming[packet.stream].layer
+    var entry = PacketCache.Entry(
       sequence: packet.sequence, timestamp: packet.timestamp, slot: datagram.slot, arrival: now,
-      payload: packet.payload,
-      byteCount: datagram.byteCount, payloadType: packet.payloadType, marker: packet.marker)
+      payload: packet.payload, byteCount: datagram.byteCount, payloadType: packet.payloadType, marker: packet.marker)
+    entry.codec = packet.codec
+    entry.descriptor = packet.descriptor
+    entry.startsKeyframe = packet.startsKeyframe
+    router.route(entry, of: stream, in: sockets.slab, at: now, &drops)
+    listPending()
     router.keep(entry, of: stream, router.tracks[track].kind, freeSlots: sockets.slab.freeCount)
+  }
+
+  private mutating func routePadding(
+    _ sequence: Int64, of incoming: Int, in datagram: WorkerSockets.Datagram, from peer: PeerEntry.Handle
+  ) {
+    defer { router.spent.append(datagram.slot) }
+    guard let stream = publishedStream(incoming, of: peer), let newest = router.streams[stream].newest else { return }
+    var entry = newest
+    (entry.sequence, entry.slot, entry.byteCount) = (sequence, datagram.slot, UInt16(datagram.byteCount))
+    router.routePadding(entry, of: stream)
+    listPending()
   }
 
   private func publishedStream(_ incoming: Int, of peer: PeerEntry.Handle) -> PublishedStream.Handle? {
@@ -126,45 +141,26 @@ extension WorkerLoop {
     return router.streams.contains(stream) ? stream : nil
   }
 
-  private mutating func forward(
-    _ packet: ReceivedPacket, of stream: PublishedStream.Handle, in datagram: WorkerSockets.Datagram,
-    to subscription: Subscription.Handle
-  ) {
-    switch router.subscriptions[subscription].decide(packet, of: stream, at: now) {
-    case .drop(let reason): drops.count(reason)
-    case .forward(let numbers, let payloadType, let begins):
-      let outgoing = OutgoingPacket(
-        payloadType: payloadType, sequence: numbers.sequence, timestamp: numbers.timestamp, marker: packet.marker,
-        source: packet.sequence, rewriting: stream.rawValue)
-      let isAudio = router.subscriptions[subscription].kind == .audio
-      list(
-        SendList.Descriptor(
-          slot: datagram.slot, byteCount: datagram.byteCount, payload: packet.payload, subscription: subscription,
-          packet: outgoing, isAudio ? .audio : .video))
-      if begins, !isAudio { forwardOvertakers(of: packet, of: stream, to: subscription) }
+  /// Hands over what routing came to: packets to the lists of their subscribers, news of clocks, wishes for keyframes.
+  mutating func listPending() {
+    for index in router.pending.indices { list(router.pending[index]) }
+    router.pending.removeAll(keepingCapacity: true)
+    for subscription in router.clockChanges where router.subscriptions.contains(subscription) {
+      let subscriber = router.subscriptions[subscription].subscriber
+      guard peers.contains(subscriber) else { continue }
+      peers[subscriber].connection.setClock(
+        router.subscriptions[subscription].mapping.clock, of: router.subscriptions[subscription].outgoing)
     }
-  }
-
-  /// What was sent after the packet that a subscription begins with but came before it was kept, and is due now.
-  private mutating func forwardOvertakers(
-    of packet: ReceivedPacket, of stream: PublishedStream.Handle, to subscription: Subscription.Handle
-  ) {
-    for number in packet.sequence + 1...packet.sequence + Self.overtakingLimit {
-      guard let kept = router.streams[stream].cache.find(number),
-        let (numbers, payloadType) = router.subscriptions[subscription].map(kept, at: now)
-      else { continue }
-      let outgoing = OutgoingPacket(
-        payloadType: payloadType, sequence: numbers.sequence, timestamp: numbers.timestamp, marker: kept.marker,
-        source: kept.sequence, rewriting: stream.rawValue)
-      list(SendList.Descriptor(kept, subscription, outgoing, .video))
-    }
+    router.clockChanges.removeAll(keepingCapacity: true)
+    for index in router.wishes.indices { requestKeyframe(of: router.wishes[index]) }
+    router.wishes.removeAll(keepingCapacity: true)
   }
 
   /// Appends to what the descriptor's subscriber is sent at the next flush.
   mutating func list(_ descriptor: SendList.Descriptor) {
     let subscriber = router.subscriptions[descriptor.subscription].subscriber
     guard peers.contains(subscriber) else { return }
-    if router.list.isFull { flushMedia() }
+    if router.list.isFull { sendListed() }
     if peers[subscriber].chains.isEmpty { router.recipients.append(subscriber) }
     router.list.append(descriptor, to: &peers[subscriber].chains)
   }

@@ -6,6 +6,21 @@ import WebRTC
 extension WorkerLoop {
   /// Seals everything listed into the batch of the socket, subscriber by subscriber, and frees the slots.
   mutating func flushMedia() {
+    beginSubscriptions()
+    sendListed()
+  }
+
+  /// Lists what subscriptions begin with that need not wait for a keyframe, as one was kept.
+  private mutating func beginSubscriptions() {
+    guard !router.beginnings.isEmpty else { return }
+    for index in router.beginnings.indices {
+      router.begin(router.beginnings[index], in: sockets.slab, at: now, &drops)
+      listPending()
+    }
+    router.beginnings.removeAll(keepingCapacity: true)
+  }
+
+  mutating func sendListed() {
     for peer in router.recipients where peers.contains(peer) {
       Self.send(&peers[peer], router, by: &sockets, at: now, &counts, &drops)
       peers[peer].chains = SendList.Chains()
@@ -68,13 +83,13 @@ extension WorkerLoop {
   /// Lists a packet once more for a subscriber that lacks it.
   mutating func repair(_ entry: RetransmissionHistory.Entry, on outgoing: Int, of peer: PeerEntry.Handle) {
     guard let subscription = subscription(outgoing, of: peer) else { return }
-    let stream = PublishedStream.Handle(rawValue: entry.rewriting)
+    let stream = PublishedStream.Handle(rawValue: entry.origin)
     guard router.streams.contains(stream), let packet = router.streams[stream].cache.find(entry.source),
       let payloadType = router.subscriptions[subscription].payloadType(for: packet.payloadType)
     else { return drops.count(.tooOld) }
     let outgoing = OutgoingPacket(
-      payloadType: payloadType, sequence: entry.sequence, timestamp: entry.timestamp, marker: packet.marker,
-      source: entry.source, rewriting: entry.rewriting)
+      payloadType: payloadType, sequence: entry.sequence, timestamp: entry.timestamp, marker: entry.marker,
+      source: entry.source, origin: entry.origin, rewriting: entry.rewriting)
     list(SendList.Descriptor(packet, subscription, outgoing, .repair))
   }
 

@@ -16,6 +16,8 @@ package struct ReceivedPacket: Sendable {
   package let codec: MediaCodec.Family
   /// Where the media lies in the packet; never empty.
   package let payload: Range<Int>
+  /// Where the value of the dependency descriptor lies in the packet; empty if it has none.
+  package let descriptor: Range<Int>
   package let startsKeyframe: Bool
   package let isRepair: Bool
   /// How loud it is, if the peer says so.
@@ -27,8 +29,10 @@ package struct ReceivedPacket: Sendable {
 /// What became of a media packet.
 package enum OpenedPacket: Sendable {
   case packet(ReceivedPacket)
-  /// Padding: it probes the path or keeps it open, and counts as received.
+  /// Padding of a retransmission stream: it probes the path or keeps it open, and counts as received.
   case probe
+  /// Padding under a number of a stream's own, which is missing there for whoever does not get it.
+  case padding(stream: Int, sequence: Int64)
   case dropped(MediaDropReason)
 }
 
@@ -67,17 +71,21 @@ package struct OutgoingPacket: Sendable {
   package var marker: Bool
   /// The unwrapped sequence number in the publisher's cache, by which a repair finds the packet.
   package var source: Int64
-  /// What was rewritten inside the payload, in the rewriter's form.
-  package var rewriting: UInt64
+  /// The stream in whose numbering `source` is, as the owner calls it.
+  package var origin: UInt64
+  /// What is changed inside.
+  package var rewriting: PacketRewriting
 
   package init(
-    payloadType: UInt8, sequence: SequenceNumber, timestamp: UInt32, marker: Bool, source: Int64, rewriting: UInt64 = 0
+    payloadType: UInt8, sequence: SequenceNumber, timestamp: UInt32, marker: Bool, source: Int64, origin: UInt64 = 0,
+    rewriting: PacketRewriting = PacketRewriting()
   ) {
     self.payloadType = payloadType
     self.sequence = sequence
     self.timestamp = timestamp
     self.marker = marker
     self.source = source
+    self.origin = origin
     self.rewriting = rewriting
   }
 }

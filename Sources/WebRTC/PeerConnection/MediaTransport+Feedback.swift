@@ -33,7 +33,7 @@ extension MediaTransport {
   private mutating func receive(_ packet: RTCPPacket, at now: Instant, _ handle: (FeedbackEvent) -> Void) {
     switch packet {
     case .senderReport(let report):
-      if let stream = incomingStream(report.sender) { incoming[stream].receiveSenderReport(report.ntpTime, at: now) }
+      receiveSenderReport(report, at: now)
       receive(report.blocks, at: now)
     case .receiverReport(let report):
       receive(report.blocks, at: now)
@@ -57,6 +57,21 @@ extension MediaTransport {
     case .transportFeedback, .sourceDescription, .unknown:
       return
     }
+  }
+
+  /// A wall clock that leaps by more than this is taken anew; less may be a delayed report.
+  private static let believableClockLeap = Duration.seconds(10)
+
+  /// Reads a moment off the peer's clock. How far that is from ours is found out once, so that audio and video of the peer are
+  /// moved by the same, whatever the delay of their reports.
+  private mutating func receiveSenderReport(_ report: SenderReport, at now: Instant) {
+    guard let stream = incomingStream(report.sender) else { return }
+    let offset = now.nanoseconds &- report.ntpTime.unixNanoseconds
+    if let known = senderClockOffset, (offset &- known).magnitude < UInt64(Self.believableClockLeap.nanoseconds) {
+      return incoming[stream].receiveSenderReport(report, offset: known, at: now)
+    }
+    if report.ntpTime.rawValue != 0 { senderClockOffset = offset }
+    incoming[stream].receiveSenderReport(report, offset: offset, at: now)
   }
 
   private mutating func receive(_ blocks: [ReportBlock], at now: Instant) {
@@ -98,6 +113,10 @@ extension MediaTransport {
   /// Sooner than the interval, so that a sender learns soon that it is heard.
   static let firstReceiverReportDelay = Duration.milliseconds(200)
   private static let receiverReportInterval = Duration.seconds(1)
+  /// Senders take an older estimate for a lost path.
+  static let allowanceInterval = Duration.seconds(1)
+  /// More than any camera and screen together: loss and the sender's own limits bound it.
+  private static let allowance: UInt64 = 20_000_000
   /// What fits the count of a report.
   private static let blockLimit = 31
   /// One datagram of feedback, with room for its protection.
@@ -106,6 +125,7 @@ extension MediaTransport {
   /// When `advance` has something to do.
   package var nextDeadline: Instant {
     var deadline = min(nextReceiverReport ?? .distantFuture, arrivals.nextDeadline ?? .distantFuture)
+    deadline = min(deadline, nextAllowance ?? .distantFuture)
     for stream in outgoing.indices { deadline = min(deadline, outgoing[stream].nextReport ?? .distantFuture) }
     for stream in incoming.indices {
       guard !incoming[stream].isUrgent else { return .zero }
@@ -119,9 +139,30 @@ extension MediaTransport {
     for stream in incoming.indices { requestRepairs(of: stream, at: now, on: path, into: &outbox) }
     reportArrivals(at: now, on: path, into: &outbox)
     sendSenderReports(at: now, on: path, into: &outbox)
+    sendAllowance(at: now, on: path, into: &outbox)
     guard let due = nextReceiverReport, due <= now else { return }
     nextReceiverReport = now + Self.receiverReportInterval
     sendReceiverReport(at: now, on: path, into: &outbox)
+  }
+
+  /// Tells a peer that awaits an estimate, and cannot be told what arrived when, that it may send what it likes: without one
+  /// it would stay at the rate that it began with.
+  private mutating func sendAllowance(at now: Instant, on path: FiveTuple, into outbox: inout DatagramOutbox) {
+    guard let due = nextAllowance, due <= now else { return }
+    nextAllowance = now + Self.allowanceInterval
+    var sources: [SSRC] = []
+    for stream in incoming.indices where incoming[stream].kind == .video && !incoming[stream].isEnded {
+      sources.append(incoming[stream].ssrc)
+    }
+    guard !sources.isEmpty else { return }
+    let estimate = REMB(sender: localSSRC, bitsPerSecond: Self.allowance, sources: sources)
+    sendFeedback(on: path, into: &outbox) { output throws(WireError) in try estimate.write(into: &output) }
+  }
+
+  /// Whether the peer adapts to an estimate of the receiver and to nothing else.
+  var wantsAllowance: Bool {
+    let feedback = media.filter { $0.kind == .video && $0.direction.receives }.flatMap(\.codecs).flatMap(\.feedback)
+    return feedback.contains(.receiverEstimatedMaximumBitrate) && !feedback.contains(.transportWideCongestionControl)
   }
 
   /// Says that all our streams end.

@@ -38,23 +38,25 @@ extension MediaTransport {
   /// Writes and seals a packet of an outgoing stream: our header, the source's extensions that pass, `payload` encrypted.
   ///
   /// `header` and `source` are the packet that it comes from, whose extensions are passed on by `forwarding`. The packet is
-  /// remembered, so that it can be repaired.
+  /// remembered, so that it can be repaired. What is changed inside is written on the way, so encryption stays the only copy.
   package mutating func seal(
     _ packet: OutgoingPacket, on stream: Int, payload: RawSpan, passing forwarding: borrowing HeaderExtensionForwarding,
     of header: RTPHeader, in source: RawSpan, at now: Instant, into output: inout OutputRawSpan
   ) throws(MediaSealError) {
     let fields = RTPHeaderFields(
-      marker: packet.marker, payloadType: packet.payloadType, sequenceNumber: packet.sequence,
-      timestamp: packet.timestamp, ssrc: outgoing[stream].track.ssrc)
+      marker: packet.marker, hasPadding: packet.rewriting.payload == .padding, payloadType: packet.payloadType,
+      sequenceNumber: packet.sequence, timestamp: packet.timestamp, ssrc: outgoing[stream].track.ssrc)
+    let headerByteCount: Int
+    let keptFrom: Int
     do throws(WireError) {
-      try writeHeader(fields, of: stream, forwarding, header, source, now, into: &output)
+      try writeHeader(fields, of: stream, forwarding, header, source, packet.rewriting, now, into: &output)
+      headerByteCount = output.byteCount
+      keptFrom = try packet.rewriting.writeHead(of: payload, into: &output)
     } catch {
       throw .tooLarge
     }
-    try protect(&output, headerByteCount: output.byteCount, payload)
-    outgoing[stream].history.record(
-      RetransmissionHistory.Entry(
-        source: packet.source, sequence: packet.sequence, timestamp: packet.timestamp, rewriting: packet.rewriting))
+    try protect(&output, headerByteCount: headerByteCount, payload.extracting(droppingFirst: keptFrom))
+    outgoing[stream].history.record(RetransmissionHistory.Entry(packet))
     outgoing[stream].noteSent(packet.timestamp, payloadByteCount: payload.byteCount, at: now)
   }
 
@@ -78,20 +80,24 @@ extension MediaTransport {
       let payloadType = retransmissionType(of: packet.payloadType, media: outgoing[stream].media)
     else { throw .cannotRepair }
     let original = RTPHeaderFields(
-      marker: packet.marker, payloadType: packet.payloadType, sequenceNumber: packet.sequence,
+      marker: packet.marker, hasPadding: packet.rewriting.payload == .padding, payloadType: packet.payloadType,
+      sequenceNumber: packet.sequence,
       timestamp: packet.timestamp, ssrc: ssrc)
-    let fields = RTXPayload.fields(
+    var fields = RTXPayload.fields(
       retransmitting: original, payloadType: payloadType, sequenceNumber: outgoing[stream].takeRetransmissionNumber(),
       ssrc: ssrc)
+    fields.hasPadding = original.hasPadding
     let headerByteCount: Int
+    let keptFrom: Int
     do throws(WireError) {
-      try writeHeader(fields, of: stream, forwarding, header, source, now, into: &output)
+      try writeHeader(fields, of: stream, forwarding, header, source, packet.rewriting, now, into: &output)
       headerByteCount = output.byteCount
       try RTXPayload.writeHeader(originalSequenceNumber: packet.sequence, into: &output)
+      keptFrom = try packet.rewriting.writeHead(of: payload, into: &output)
     } catch {
       throw .tooLarge
     }
-    try protect(&output, headerByteCount: headerByteCount, payload)
+    try protect(&output, headerByteCount: headerByteCount, payload.extracting(droppingFirst: keptFrom))
   }
 
   private func retransmissionType(of payloadType: UInt8, media index: Int) -> UInt8? {
@@ -103,13 +109,13 @@ extension MediaTransport {
 
   private mutating func writeHeader(
     _ fields: RTPHeaderFields, of stream: Int, _ forwarding: borrowing HeaderExtensionForwarding, _ header: RTPHeader,
-    _ source: RawSpan, _ now: Instant, into output: inout OutputRawSpan
+    _ source: RawSpan, _ rewriting: PacketRewriting, _ now: Instant, into output: inout OutputRawSpan
   ) throws(WireError) {
     let mid = outgoing[stream].mid
     let midID = mid == nil ? nil : extensions.id(of: .mid)
     let numberID = extensions.id(of: .transportSequenceNumber)
     let timeID = extensions.id(of: .absoluteSendTime)
-    var form = try forwarding.form(of: header, in: source)
+    var form = try forwarding.form(of: header, in: source, rewriting: rewriting)
     if let mid, let midID { form = form.union(HeaderExtensionForm(id: midID, byteCount: mid.byteCount)) }
     if let numberID { form = form.union(HeaderExtensionForm(id: numberID, byteCount: 2)) }
     if let timeID { form = form.union(HeaderExtensionForm(id: timeID, byteCount: 3)) }
@@ -120,7 +126,9 @@ extension MediaTransport {
       try writer.append(id: numberID, TransportSequenceNumber(transportNumber), into: &output)
       transportNumber = transportNumber.advanced(by: 1)
     }
-    if header.extensionForm != .none { try writer.append(forwarding, of: header, in: source, into: &output) }
+    if header.extensionForm != .none {
+      try writer.append(forwarding, of: header, in: source, rewriting: rewriting, into: &output)
+    }
     try writer.finish(into: &output)
   }
 

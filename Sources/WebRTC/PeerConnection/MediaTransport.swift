@@ -34,6 +34,10 @@ package struct MediaTransport: ~Copyable {
   /// The number of the next packet across all streams of this transport.
   var transportNumber = SequenceNumber(rawValue: 0)
   var nextReceiverReport: Instant?
+  /// From the peer's wall clock to our time, in nanoseconds; the same for all its streams, so that they stay together.
+  var senderClockOffset: Int64?
+  /// When a peer that knows no other feedback is told what it may send.
+  var nextAllowance: Instant?
   /// The time to the peer and back, once a report has told.
   package internal(set) var roundTripTime: Duration?
   package private(set) var dropped = InlineArray<8, UInt64>(repeating: 0)
@@ -107,6 +111,7 @@ extension MediaTransport {
     var repairedRID: StreamIdentifier?
     var transportNumber: SequenceNumber?
     var audioLevel: AudioLevel?
+    var descriptor = 0..<0
   }
 
   /// Opens a packet in place: authenticates, decrypts, finds its stream and takes note of it.
@@ -131,10 +136,15 @@ extension MediaTransport {
       return drop(incoming.count >= Self.streamLimit ? .tooManyStreams : .unknownStream)
     }
     guard !incoming[binding.stream].isPaused else { return drop(.unexpected) }
-    if nextReceiverReport == nil { nextReceiverReport = now + Self.firstReceiverReportDelay }
+    if nextReceiverReport == nil { beginReports(at: now) }
     return binding.isRepair
       ? openRepair(rtp, clear, binding.stream, meaning, marks, now)
       : openMedia(rtp, clear, binding.stream, meaning, marks, arrival, now)
+  }
+
+  private mutating func beginReports(at now: Instant) {
+    nextReceiverReport = now + Self.firstReceiverReportDelay
+    if wantsAllowance { nextAllowance = now }
   }
 
   private mutating func openMedia(
@@ -146,12 +156,14 @@ extension MediaTransport {
     let outcome = incoming[stream].receive(
       rtp.header.fields, byteCount: payload.byteCount, startsKeyframe: startsKeyframe, arrival: arrival, at: now)
     guard case .fresh(let sequence, let timestamp) = outcome else { return drop(.replayed) }
-    guard !rtp.payload.isEmpty else { return .probe }
+    guard !rtp.payload.isEmpty else {
+      return incoming[stream].isLive ? .padding(stream: stream, sequence: sequence) : .probe
+    }
     return .packet(
       ReceivedPacket(
         stream: stream, isFirst: incoming[stream].begin(), sequence: sequence, timestamp: timestamp, header: rtp.header,
         payloadType: rtp.header.payloadType, codec: meaning.codec, payload: rtp.payload,
-        startsKeyframe: startsKeyframe, isRepair: false, audioLevel: marks.audioLevel))
+        descriptor: marks.descriptor, startsKeyframe: startsKeyframe, isRepair: false, audioLevel: marks.audioLevel))
   }
 
   private mutating func openRepair(
@@ -174,8 +186,8 @@ extension MediaTransport {
     return .packet(
       ReceivedPacket(
         stream: stream, isFirst: incoming[stream].begin(), sequence: sequence, timestamp: timestamp, header: rtp.header,
-        payloadType: original, codec: meaning.codec, payload: repair.payload, startsKeyframe: startsKeyframe,
-        isRepair: true, audioLevel: marks.audioLevel))
+        payloadType: original, codec: meaning.codec, payload: repair.payload,
+        descriptor: marks.descriptor, startsKeyframe: startsKeyframe, isRepair: true, audioLevel: marks.audioLevel))
   }
 
   private func marks(of header: RTPHeader, in packet: RawSpan) throws(WireError) -> Marks {
@@ -190,6 +202,7 @@ extension MediaTransport {
       case .repairedRID: marks.repairedRID = try? StreamIdentifier(parsing: value)
       case .transportSequenceNumber, .transportSequenceNumberV2:
         marks.transportNumber = try? TransportSequenceNumber(parsing: value).number
+      case .dependencyDescriptor: marks.descriptor = element.range
       case .audioLevel: marks.audioLevel = try? AudioLevel(parsing: value)
       default: continue
       }

@@ -31,7 +31,7 @@ extension PeerConnection {
     }
     switch opened {
     case .dropped: return opened
-    case .probe: break
+    case .probe, .padding: break
     case .packet(let packet): if packet.isFirst { outbox.events.append(.incomingAdded(packet.stream)) }
     }
     heard(on: path, at: now, into: &outbox)

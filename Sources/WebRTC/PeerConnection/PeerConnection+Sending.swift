@@ -7,6 +7,11 @@ extension PeerConnection {
     transport?.incoming[stream].requestKeyframe()
   }
 
+  /// Says which moment the timestamps of an outgoing stream stand for; nil if nobody knows.
+  package mutating func setClock(_ clock: StreamClock?, of stream: Int) {
+    transport?.outgoing[stream].clock = clock
+  }
+
   /// Writes and seals a packet of an outgoing stream, to be sent on `path`; see `MediaTransport.seal`.
   package mutating func seal(
     _ packet: OutgoingPacket, on stream: Int, payload: RawSpan, passing forwarding: borrowing HeaderExtensionForwarding,

@@ -34,6 +34,7 @@ package struct IncomingStream: ~Copyable {
   /// A keyframe is wanted and has not been asked for yet.
   private var wantsKeyframe = false
   private var commandNumber: UInt8 = 0
+  private var clockReading: (moment: Instant, timestamp: UInt32)?
   private var stage = Stage.announced
   /// Whether the description says at present that nothing comes.
   package private(set) var isPaused = false
@@ -79,9 +80,17 @@ package struct IncomingStream: ~Copyable {
     return arrival
   }
 
-  /// Notes a packet without media: it fills its place in the sequence and is not passed on.
-  package mutating func receiveSenderReport(_ time: NTPTime, at now: Instant) {
-    statistics.receiveSenderReport(time, at: now)
+  /// Takes a report of the sender, whose wall clock is `offset` nanoseconds behind our time.
+  mutating func receiveSenderReport(_ report: SenderReport, offset: Int64, at now: Instant) {
+    statistics.receiveSenderReport(report.ntpTime, at: now)
+    guard report.ntpTime.rawValue != 0 else { return }  // a sender without a clock (RFC 3550 §6.4.1)
+    clockReading = (Instant(nanoseconds: report.ntpTime.unixNanoseconds &+ offset), report.rtpTimestamp)
+  }
+
+  /// Which moment its timestamps stand for; nil before the sender has told.
+  package var clock: StreamClock? {
+    guard let (moment, stamp) = clockReading else { return nil }
+    return StreamClock(moment: moment, timestamp: timestamp.unwrapped(stamp), clockRate: statistics.clockRate)
   }
 
   /// Takes note of a packet that is passed on; true when the owner has yet to be told of the stream.
@@ -96,6 +105,8 @@ package struct IncomingStream: ~Copyable {
     defer { stage = .ended }
     return stage == .live
   }
+
+  var isLive: Bool { stage == .live }
 
   /// Whether the peer said that it ends; its place may be given to another stream.
   var isEnded: Bool { stage == .ended }

@@ -2,7 +2,7 @@ internal import RTP
 
 extension MediaCodec.Family {
   /// Whether a packet with this payload begins a keyframe; false for audio and for what cannot be read.
-  func startsKeyframe(_ payload: RawSpan) -> Bool {
+  package func startsKeyframe(_ payload: RawSpan) -> Bool {
     switch self {
     case .opus, .red: return false
     case .vp8:

@@ -15,6 +15,8 @@ package struct OutgoingStream: ~Copyable {
   private var retransmissionNumber: SequenceNumber
   package var history: RetransmissionHistory
   package var statistics: SendStatistics
+  /// Which moment the timestamps that are sent stand for, as far as the source tells; to be kept up to date by the caller.
+  package var clock: StreamClock?
   /// The next regular report; nil before the first packet.
   package var nextReport: Instant?
 
@@ -47,7 +49,7 @@ package struct OutgoingStream: ~Copyable {
   package mutating func report(time: NTPTime, at now: Instant) -> SenderReport? {
     guard let due = nextReport, due <= now else { return nil }
     nextReport = now + (track.kind == .audio ? SendStatistics.Interval.audio : SendStatistics.Interval.video)
-    return statistics.report(from: track.ssrc, time: time, at: now)
+    return statistics.report(from: track.ssrc, time: time, by: clock, at: now)
   }
 }
 

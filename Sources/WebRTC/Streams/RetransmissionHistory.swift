@@ -2,7 +2,7 @@ package import RTP
 
 /// Remembers what was sent on one outgoing stream, so that a request to resend finds its packet in the publisher's cache.
 ///
-/// Only metadata is kept, never a packet: which source packet it was, and what had been written into it. A retransmission
+/// Only metadata is kept, never a packet: which source packet it was, and what had been changed in it. A retransmission
 /// must carry the very bytes that the first sending had (RFC 4588 §4), so what was rewritten is remembered too. A flat ring,
 /// indexed by sequence number; what is overwritten can no longer be asked for.
 package struct RetransmissionHistory: ~Copyable {
@@ -10,20 +10,31 @@ package struct RetransmissionHistory: ~Copyable {
   package struct Entry: Equatable, Sendable {
     /// The unwrapped sequence number of the packet in the publisher's cache.
     package var source: Int64
-    /// The sequence number it was sent with.
-    package var sequence: SequenceNumber
-    /// What was rewritten inside the payload, in a form that only the rewriter reads.
-    package var rewriting: UInt64
-    /// The RTP timestamp it was sent with.
-    package var timestamp: UInt32
-    fileprivate var answers: UInt8
-    fileprivate var isUsed: Bool
+    /// In whose numbering `source` is.
+    package var origin: UInt64
     fileprivate var answeredAt: Instant
+    /// What was changed inside.
+    package var rewriting: PacketRewriting
+    /// The RTP timestamp, sequence number and marker it was sent with.
+    package var timestamp: UInt32
+    package var sequence: SequenceNumber
+    package var marker: Bool
+    /// How often it was sent again; `max` in a place of the ring that nothing was written to.
+    fileprivate var answers: UInt8
 
-    package init(source: Int64, sequence: SequenceNumber, timestamp: UInt32, rewriting: UInt64) {
-      (self.source, self.sequence, self.timestamp, self.rewriting) = (source, sequence, timestamp, rewriting)
-      (answers, isUsed, answeredAt) = (0, true, .zero)
+    package init(_ packet: OutgoingPacket) {
+      (source, sequence, timestamp, marker) = (packet.source, packet.sequence, packet.timestamp, packet.marker)
+      (origin, rewriting) = (packet.origin, packet.rewriting)
+      (answers, answeredAt) = (0, .zero)
     }
+
+    fileprivate init() {
+      (source, sequence, timestamp, marker) = (0, SequenceNumber(rawValue: 0), 0, false)
+      (origin, rewriting) = (0, PacketRewriting())
+      (answers, answeredAt) = (.max, .zero)
+    }
+
+    fileprivate var isUsed: Bool { answers != .max }
   }
 
   /// What a request to resend comes to.
@@ -48,9 +59,7 @@ package struct RetransmissionHistory: ~Copyable {
   /// A history of `capacity` packets, a power of two: the packets of about two seconds.
   package init(capacity: Int) {
     precondition(capacity <= 1 << 15, "sequence numbers tell no more packets than that apart")
-    var empty = Entry(source: 0, sequence: SequenceNumber(rawValue: 0), timestamp: 0, rewriting: 0)
-    empty.isUsed = false
-    ring = FlatRing(count: capacity, absent: empty)
+    ring = FlatRing(count: capacity, absent: Entry())
   }
 
   /// Takes note of a packet that was sent.

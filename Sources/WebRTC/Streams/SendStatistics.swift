@@ -39,12 +39,17 @@ package struct SendStatistics: Sendable {
 
   /// The report to send at `now`, whose wall-clock time is `time`; nil before the first packet.
   ///
-  /// The RTP timestamp is that of the last frame carried on to `now`: both clocks of the report name the same moment.
-  package func report(from sender: SSRC, time: NTPTime, at now: Instant, blocks: [ReportBlock] = []) -> SenderReport? {
+  /// Both clocks of the report name the same moment: the RTP timestamp is what the source's `clock` shows at `now`. As long as
+  /// the source has not told, it is that of the last frame carried on to `now`.
+  package func report(
+    from sender: SSRC, time: NTPTime, by clock: StreamClock? = nil, at now: Instant, blocks: [ReportBlock] = []
+  ) -> SenderReport? {
     guard let latest else { return nil }
     let elapsed = now.nanoseconds(since: latest.at) / 1_000 * clockRate / 1_000_000
+    let carriedOn = latest.timestamp &+ UInt32(truncatingIfNeeded: elapsed)
     return SenderReport(
-      sender: sender, ntpTime: time, rtpTimestamp: latest.timestamp &+ UInt32(truncatingIfNeeded: elapsed),
+      sender: sender, ntpTime: time,
+      rtpTimestamp: clock.map { UInt32(truncatingIfNeeded: $0.timestamp(at: now)) } ?? carriedOn,
       packetCount: UInt32(truncatingIfNeeded: packetCount), octetCount: UInt32(truncatingIfNeeded: byteCount),
       blocks: blocks)
   }

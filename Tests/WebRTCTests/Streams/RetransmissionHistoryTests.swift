@@ -65,7 +65,9 @@ private let canCountAllocations = allocation_counter_is_active()
   }
 
   private func entry(_ number: UInt16, source: Int64) -> RetransmissionHistory.Entry {
-    RetransmissionHistory.Entry(source: source, sequence: SequenceNumber(rawValue: number), timestamp: 0, rewriting: 0)
+    RetransmissionHistory.Entry(
+      OutgoingPacket(
+        payloadType: 96, sequence: SequenceNumber(rawValue: number), timestamp: 0, marker: false, source: source))
   }
 
   private func resentSource(_ answer: RetransmissionHistory.Answer) -> Int64? {

@@ -2,7 +2,7 @@ import RTP
 
 /// What a worker knows of a participant: the two peer connections, what comes by the one and what is sent by the other.
 package struct Participant: ~Copyable {
-  typealias Handle = SlotTable<Participant>.Handle
+  package typealias Handle = SlotTable<Participant>.Handle
 
   /// So many tracks may be wanted: more than are watched at once, and an offer of them is read in a moment.
   package static let wishLimit = 64

@@ -1,0 +1,84 @@
+import RTP
+import WebRTC
+
+/// A packet of a published stream that has been read: where it is, and what it says of itself.
+struct RoutedPacket {
+  let entry: PacketCache.Entry
+  let layers: PacketLayers
+
+  var position: NumberMapping.Position {
+    NumberMapping.Position(
+      sequence: entry.sequence, timestamp: entry.timestamp, marker: entry.marker, layers: layers)
+  }
+}
+
+// MARK: - What becomes of a packet
+extension Subscription {
+  /// Whether a packet is what the subscription begins to forward its target with; then it has begun.
+  ///
+  /// False also for a keyframe that is too old to come behind what was sent: the next may be in time.
+  mutating func begins(
+    with packet: RoutedPacket, of stream: PublishedStream.Handle, _ source: borrowing PublishedStream, at now: Instant
+  ) -> Bool {
+    guard stream == target, target != current, kind == .audio || packet.layers.startsKeyframe else { return false }
+    let isForced = kind == .audio || refusedKeyframes >= Self.refusalLimit
+    guard mapping.switchSource(to: packet.position, by: source.clock, isForced: isForced, at: now) else {
+      refusedKeyframes += 1
+      return false
+    }
+    refusedKeyframes = 0
+    current = target
+    selector.begin(with: packet.position)
+    return true
+  }
+
+  /// Decides on a packet of one of the track's streams.
+  mutating func decide(
+    _ packet: RoutedPacket, of stream: PublishedStream.Handle, _ source: borrowing PublishedStream, at now: Instant
+  ) -> Decision {
+    guard stream == current else { return .drop(stream == target ? .awaitingKeyframe : .unwantedLayer) }
+    guard let payloadType = payloadType(for: packet.entry.payloadType) else { return .drop(.unknownCodec) }
+    guard kind == .video else { return forward(packet, payloadType, of: stream, endsPicture: true, source, at: now) }
+    guard mapping.isAhead(packet.position) else { return .drop(.tooOld) }
+    switch selector.decide(packet.position, source.reader, at: now) {
+    case .forward(let endsPicture):
+      return forward(packet, payloadType, of: stream, endsPicture: endsPicture, source, at: now)
+    case .leaveOut(let joins):
+      guard let numbers = mapping.leaveOut(packet.position, joins: joins) else { return .drop(.unwantedLayer) }
+      return .fill(outgoing(packet, payloadType, of: stream, numbers, marker: false))
+    }
+  }
+
+  /// Leaves padding out that came under a number of the stream; what is to be sent in its place if something is.
+  mutating func leaveOutPadding(_ entry: PacketCache.Entry, of stream: PublishedStream.Handle) -> OutgoingPacket? {
+    guard kind == .video, stream == current, let payloadType = payloadType(for: entry.payloadType),
+      let numbers = mapping.leaveOutPadding(entry.sequence)
+    else { return nil }
+    return outgoing(RoutedPacket(entry: entry, layers: PacketLayers()), payloadType, of: stream, numbers, marker: false)
+  }
+
+  /// What the subscriber is to be told of the moments of its timestamps, if that is news.
+  mutating func follow(_ clock: StreamClock?) -> StreamClock? {
+    mapping.follow(clock)
+  }
+
+  private mutating func forward(
+    _ packet: RoutedPacket, _ payloadType: UInt8, of stream: PublishedStream.Handle, endsPicture: Bool,
+    _ source: borrowing PublishedStream, at now: Instant
+  ) -> Decision {
+    guard var numbers = mapping.map(packet.position, endsPicture: endsPicture, at: now) else { return .drop(.tooOld) }
+    selector.narrow(&numbers.rewriting, packet.layers, source.reader.targets)
+    byteCount += packet.entry.payload.count
+    let marker = kind == .audio ? packet.entry.marker : endsPicture
+    return .forward(outgoing(packet, payloadType, of: stream, numbers, marker: marker))
+  }
+
+  private func outgoing(
+    _ packet: RoutedPacket, _ payloadType: UInt8, of stream: PublishedStream.Handle, _ numbers: NumberMapping.Numbers,
+    marker: Bool
+  ) -> OutgoingPacket {
+    OutgoingPacket(
+      payloadType: payloadType, sequence: numbers.sequence, timestamp: numbers.timestamp, marker: marker,
+      source: packet.entry.sequence, origin: stream.rawValue, rewriting: numbers.rewriting)
+  }
+}
