@@ -106,6 +106,11 @@ package struct PublishedStream: ~Copyable {
     self.incoming = incoming
   }
 
+  /// Packets are not routed for a while: what was kept is no beginning any more.
+  mutating func interrupt() {
+    keyframe = nil
+  }
+
   /// Takes note of a packet that came.
   mutating func note(_ packet: PacketCache.Entry, startsKeyframe: Bool) {
     if newest.map({ $0.sequence < packet.sequence }) ?? true { newest = packet }

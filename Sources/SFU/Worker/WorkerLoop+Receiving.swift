@@ -108,6 +108,7 @@ extension WorkerLoop {
       byteCount: packet.payload.count, timestamp: packet.timestamp, &router.tracks[track].frames, at: now)
     guard router.tracks[track].isAllowed else {
       drops.count(.notAllowed)
+      router.streams[stream].interrupt()
       return router.spent.append(datagram.slot)
     }
     if let change = router.tracks[track].receive(packet, at: now) { follow(change, of: track) }
