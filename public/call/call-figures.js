@@ -8,6 +8,7 @@ import { summarize } from './statistics.js';
 
 const leastInterval = 900; // milliseconds between two readings: rates over less say nothing, and the server answers once a second
 const interruption = 3000; // milliseconds without a packet of a camera that is on
+const shelfLife = 3000; // milliseconds that the server's report is good for
 /** @type {MediaReport} */
 const nothing = Object.freeze({ published: [], subscribed: [] });
 
@@ -19,6 +20,9 @@ export class CallFigures {
   #flows = new Map();
   /** @type {{ at: number, figures: CallStatistics } | null} */
   #latest = null;
+  /** What the server said last, which nobody waits for. */
+  #report = { at: -Infinity, media: nothing };
+  #isAsking = false;
   #call;
   #clock;
 
@@ -31,11 +35,10 @@ export class CallFigures {
   /** @param {{ detailed?: boolean }} how @returns {Promise<CallStatistics>} */
   async read({ detailed = false }) {
     const at = this.#clock.now();
+    if (detailed) this.#askServer();
     if (this.#latest && at - this.#latest.at < leastInterval) return this.#latest.figures;
-    const { routed } = this.#call.paths;
-    const [direct, received, own, media] = await Promise.all([
-      this.#direct(), this.#received(), this.#own(), detailed && routed.isOpen ? this.#askServer() : nothing,
-    ]);
+    const [direct, received, own] = await Promise.all([this.#direct(), this.#received(), this.#own()]);
+    const media = at - this.#report.at < shelfLife ? this.#report.media : nothing;
     const links = new Map([...direct, ...received]);
     const figures = {
       time: Date.now(),
@@ -77,8 +80,13 @@ export class CallFigures {
     return { report: await publication.statistics(), state: ownLink.state, sent: publication.sourcesByMid(), received: {} };
   }
 
-  /** @returns {Promise<MediaReport>} */
-  #askServer() { return this.#call.request({ type: 'getMedia' }).catch(() => nothing); }
+  async #askServer() {
+    if (this.#isAsking || !this.#call.paths.routed.isOpen || this.#clock.now() - this.#report.at < leastInterval) return;
+    this.#isAsking = true;
+    const media = await this.#call.request({ type: 'getMedia' }).catch(() => nothing);
+    this.#isAsking = false;
+    this.#report = { at: this.#clock.now(), media };
+  }
 
   /**
    * @param {string} id

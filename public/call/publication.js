@@ -118,7 +118,7 @@ export class Publication {
 
   /** @param {MediaSource} source @param {MediaStreamTrack} track */
   #encodings(source, track) {
-    return encodingsOf(source, track.getSettings?.() ?? {}, this.#options.profile, this.#lowestOnly);
+    return encodingsOf(source, track, this.#options.profile, this.#lowestOnly);
   }
 
   /** Wanted again only in the state `stable`: there is one offer at a time. */

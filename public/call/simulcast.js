@@ -18,6 +18,7 @@ const layers = Object.freeze([
   { rid: 'f', maxBitrate: largestLayer },
 ]);
 const screenBitrate = 2_500_000; // letters at 1080p and few frames
+const screenSide = 1920; // pixels: of a larger screen letters stay legible, and it costs four times as much
 const audioBitrate = 64_000; // Opus
 /** A layer whose longer side is below this shows nothing, in pixels. */
 const leastSide = 100;
@@ -44,23 +45,24 @@ export function profileOf({ userAgentData, userAgent = '', hardwareConcurrency =
  * The encodings of a source, from the smallest.
  *
  * @param {MediaSource} source
- * @param {{ width?: number | undefined, height?: number | undefined }} size of the track
+ * @param {MediaStreamTrack} track
  * @param {EncodingProfile} profile
- * @param {boolean} lowestOnly the others rest
+ * @param {boolean} lowestOnly the other layers rest
  * @returns {RTCRtpEncodingParameters[]}
  */
-export function encodingsOf(source, size, profile, lowestOnly) {
+export function encodingsOf(source, track, profile, lowestOnly) {
+  const { width = 1280, height = 720 } = track.getSettings?.() ?? {};
+  const side = Math.max(width, height);
   switch (source) {
-    case 'microphone': return [{ maxBitrate: audioBitrate, networkPriority: 'high' }]; // voice before pictures
+    case 'microphone': return [{ maxBitrate: audioBitrate, networkPriority: 'high', active: track.enabled }]; // voice before pictures, silence never
     case 'screenAudio': return [{ maxBitrate: 2 * audioBitrate }];
-    case 'screen': return [{ maxBitrate: screenBitrate }];
-    case 'camera': return cameraEncodings(size, profile, lowestOnly);
+    case 'screen': return [{ maxBitrate: screenBitrate, scaleResolutionDownBy: Math.max(1, side / screenSide) }];
+    case 'camera': return cameraEncodings(side, profile, lowestOnly);
   }
 }
 
-/** @param {{ width?: number | undefined, height?: number | undefined }} size @param {EncodingProfile} profile @param {boolean} lowestOnly */
-function cameraEncodings({ width = 1280, height = 720 }, profile, lowestOnly) {
-  const side = Math.max(width, height);
+/** @param {number} side the longer one @param {EncodingProfile} profile @param {boolean} lowestOnly */
+function cameraEncodings(side, profile, lowestOnly) {
   const scale = Math.max(1, side / profile.longestSide);
   if (profile.layers === 1) return [{ maxBitrate: largestLayer, scaleResolutionDownBy: scale }];
   const used = layers.slice(0, profile.layers).map((layer, index) => ({

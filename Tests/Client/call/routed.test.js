@@ -86,6 +86,17 @@ describe('a routed room', () => {
     assert.equal(all.asked('publish', ada).length, 1);
   });
 
+  it('is sent nothing of a microphone that is muted', async () => {
+    const [ada] = await all.of('Ada', 'Bob');
+    const active = () => all.connections(ada)[0].getTransceivers()[0].sender.parameters.encodings[0].active;
+    assert.equal(active(), true);
+    await all.during(ada.call.setAudio(false));
+    assert.equal(active(), false);
+    await all.during(ada.call.setAudio(true));
+    assert.equal(active(), true);
+    assert.equal(all.asked('publish', ada).length, 1);
+  });
+
   it('is not published to again by somebody who may not, until there is something else', async () => {
     await all.of('Ada');
     all.server.refuse = ({ type }) => (type === 'publish' ? { code: 'forbidden' } : null);

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { applyEncodings, encodingsOf, fullProfile, profileOf, smallProfile } from '../../../public/call/simulcast.js';
 
+/** @param {{ width?: number, height?: number }} size @param {boolean} [enabled] @returns {any} */
+const track = (size, enabled = true) => ({ enabled, getSettings: () => size });
 /** @param {any} size @param {any} [profile] @param {boolean} [lowestOnly] the widths of what is sent of a camera, those that rest in brackets */
-const widths = (size, profile = fullProfile, lowestOnly = false) => encodingsOf('camera', size, profile, lowestOnly)
+const widths = (size, profile = fullProfile, lowestOnly = false) => encodingsOf('camera', track(size), profile, lowestOnly)
   .map(({ scaleResolutionDownBy = 1, active }) => (active ? size.width / scaleResolutionDownBy : [size.width / scaleResolutionDownBy]));
 
 describe('what a camera is sent in', () => {
@@ -29,7 +31,18 @@ describe('what a camera is sent in', () => {
   });
 
   it('is taken to be 720p where the browser does not say', () => {
-    assert.deepEqual(encodingsOf('camera', {}, smallProfile, false).map(({ scaleResolutionDownBy }) => scaleResolutionDownBy), [4, 2]);
+    assert.deepEqual(encodingsOf('camera', track({}), smallProfile, false).map(({ scaleResolutionDownBy }) => scaleResolutionDownBy), [4, 2]);
+  });
+});
+
+describe('what else is sent', () => {
+  it('is a screen in one layer, of at most 1920 pixels', () => {
+    const scales = [{ width: 1280, height: 800 }, { width: 3840, height: 2160 }].map((size) => encodingsOf('screen', track(size), fullProfile, true));
+    assert.deepEqual(scales.map((encodings) => encodings.map(({ scaleResolutionDownBy, active }) => [scaleResolutionDownBy, active])), [[[1, undefined]], [[2, undefined]]]);
+  });
+
+  it('is no silence while one is muted', () => {
+    assert.deepEqual([true, false].map((enabled) => encodingsOf('microphone', track({}, enabled), fullProfile, false)[0]?.active), [true, false]);
   });
 });
 
@@ -55,13 +68,13 @@ describe('encodings', () => {
         parameters = changed;
       },
     });
-    const size = { width: 1280, height: 720 };
-    await applyEncodings(sender, 'camera', encodingsOf('camera', size, fullProfile, false));
-    await applyEncodings(sender, 'camera', encodingsOf('camera', size, fullProfile, false));
+    const camera = track({ width: 1280, height: 720 });
+    await applyEncodings(sender, 'camera', encodingsOf('camera', camera, fullProfile, false));
+    await applyEncodings(sender, 'camera', encodingsOf('camera', camera, fullProfile, false));
     assert.equal(count, 1);
     assert.equal(parameters.degradationPreference, 'balanced');
 
-    await applyEncodings(sender, 'camera', encodingsOf('camera', size, fullProfile, true));
+    await applyEncodings(sender, 'camera', encodingsOf('camera', camera, fullProfile, true));
     assert.deepEqual(parameters.encodings.map((/** @type {any} */ { rid, active }) => [rid, active]), [['q', true], ['h', false], ['f', false]]);
   });
 });
