@@ -15,7 +15,7 @@ extension WorkerLoop {
     case .restart(let name, let anew): restart(participant(name, in: room), anew: anew)
     case .subscribe(let name, let wishes): subscribe(participant(name, in: room), to: wishes)
     case .unsubscribe(let name, let tracks): unsubscribe(participant(name, in: room), from: tracks)
-    case .report: return
+    case .report(let name): report(participant(name, in: room))
     case .remove(let name): remove(name, from: room)
     case .close: close(room)
     }
