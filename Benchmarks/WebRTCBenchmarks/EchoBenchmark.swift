@@ -13,9 +13,9 @@ struct EchoBenchmark {
     var load = try EchoLoad(participantCount: Self.participantCount)
     try load.connect()
     let peerCount = Double(Self.participantCount * 2)
-    show("connected peer, heap", Double(load.byteCount) / peerCount / 1024, "KiB")
+    show("connected peer, heap", Double(load.worker.byteCount) / peerCount / 1024, "KiB")
     show("connected peer, its place in the table", Double(MemoryLayout<PeerConnection>.stride) / 1024, "KiB")
-    show("connecting: descriptions, ICE, DTLS", load.microseconds / peerCount, "us")
+    show("connecting: descriptions, ICE, DTLS", load.worker.microseconds / peerCount, "us")
 
     for (payloadByteCount, burstCount) in [(1100, 8), (1100, 1), (100, 1)] {
       let cost = load.echo(Self.packetCount, payloadByteCount: payloadByteCount, burstCount: burstCount)

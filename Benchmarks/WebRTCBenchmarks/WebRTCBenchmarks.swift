@@ -1,7 +1,7 @@
-/// Measures what one peer costs: sealing and opening of packets, handshakes, and all of it in a worker that echoes.
+/// Measures what one peer costs: sealing and opening of packets, handshakes, and all of it in a worker that echoes or serves a room.
 ///
 /// Each line is a name, the median of several runs, and the unit; times are those of the thread, not of the clock on the wall.
-/// Arguments name the benchmarks to run (`srtp`, `dtls`, `echo`); without any all are run.
+/// Arguments name the benchmarks to run (`srtp`, `dtls`, `echo`, `routed`); without any all are run.
 @main
 enum WebRTCBenchmarks {
   static func main() throws {
@@ -13,6 +13,7 @@ enum WebRTCBenchmarks {
     }
     if isWanted("dtls") { DTLSBenchmark().run() }
     if isWanted("echo") { try EchoBenchmark().run() }
+    if isWanted("routed") { try RoutedBenchmark().run() }
   }
 
   private static func isWanted(_ name: String) -> Bool {

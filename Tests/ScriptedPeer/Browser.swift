@@ -241,11 +241,12 @@ package final class Browser {
 
   /// Switches the camera on, as soon as there are keys.
   package func startCamera(
-    every interval: Duration, at now: Instant, first: UInt16 = 1000, limit: Int = .max, numberedFrom offset: Int = 0
+    every interval: Duration, at now: Instant, first: UInt16 = 1000, limit: Int = .max, numberedFrom offset: Int = 0,
+    byteCount: Int = FrameSource.payloadByteCount
   ) {
     camera = FrameSource(
       payloadType: BrowserDescriptions.videoType, first: SequenceNumber(rawValue: first), every: interval, from: now,
-      limit: limit, numberedFrom: offset)
+      limit: limit, numberedFrom: offset, byteCount: byteCount)
   }
 
   /// Switches the microphone on, as soon as there are keys.

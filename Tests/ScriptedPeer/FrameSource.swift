@@ -12,7 +12,7 @@ package struct FrameSource {
     }
   }
 
-  private static let payloadByteCount = 300
+  package static let payloadByteCount = 300
 
   package let payloadType: UInt8
   package let first: SequenceNumber
@@ -22,6 +22,7 @@ package struct FrameSource {
   private let limit: Int
   /// Added to the numbers inside the packets, so that those of several sources can be told apart.
   private let numberOffset: Int
+  private let byteCount: Int
   /// Which packets are keyframes.
   private var keyframes: Set<Int> = [0]
   /// When each packet was sent.
@@ -29,13 +30,14 @@ package struct FrameSource {
 
   package init(
     payloadType: UInt8, first: SequenceNumber, every interval: Duration, from start: Instant, limit: Int = .max,
-    numberedFrom numberOffset: Int = 0
+    numberedFrom numberOffset: Int = 0, byteCount: Int = payloadByteCount
   ) {
     self.payloadType = payloadType
     self.first = first
     self.interval = interval
     self.limit = limit
     self.numberOffset = numberOffset
+    self.byteCount = byteCount
     nextAt = start
   }
 
@@ -59,22 +61,22 @@ package struct FrameSource {
       outgoing: OutgoingPacket(
         payloadType: payloadType, sequence: first.advanced(by: index), timestamp: ticks, marker: true,
         source: Int64(index)),
-      payload: Self.payload(index + numberOffset, isKeyframe: keyframes.contains(index)))
+      payload: Self.payload(index + numberOffset, isKeyframe: keyframes.contains(index), byteCount))
   }
 
   /// VP8 (RFC 7741): S=1 and PID=0, a frame header whose lowest bit is clear for a keyframe, then the number.
-  private static func payload(_ index: Int, isKeyframe: Bool) -> [UInt8] {
+  private static func payload(_ index: Int, isKeyframe: Bool, _ byteCount: Int) -> [UInt8] {
     let number = (0..<4).map { UInt8(truncatingIfNeeded: index >> (24 - 8 * $0)) }
     let head: [UInt8] = [0x10, isKeyframe ? 0x00 : 0x01] + number
-    return head + [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: payloadByteCount - head.count)
+    return head + [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: byteCount - head.count)
   }
 
   /// Which packet a payload is; nil if it was changed on its way.
   package static func index(of payload: RawSpan) -> Int? {
-    guard payload.byteCount == payloadByteCount else { return nil }
+    guard payload.byteCount > 6 else { return nil }
     let bytes = payload.array
     let index = bytes[2..<6].reduce(0) { $0 << 8 | Int($1) }
-    return bytes == self.payload(index, isKeyframe: bytes[1] == 0) ? index : nil
+    return bytes == self.payload(index, isKeyframe: bytes[1] == 0, bytes.count) ? index : nil
   }
 }
 

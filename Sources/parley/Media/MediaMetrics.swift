@@ -17,7 +17,7 @@ final class MediaMetrics: Sendable {
   func update() async {
     let statistics = await server.statistics()
     for (label, value) in [
-      ("media_rooms", statistics.rooms), ("media_peers", statistics.peers),
+      ("media_rooms", statistics.rooms), ("media_rooms_routed", statistics.routedRooms), ("media_peers", statistics.peers),
       ("media_peers_connected", statistics.connectedPeers), ("media_tcp_connections", statistics.streamConnections),
       ("media_published_streams", statistics.publishedStreams), ("media_subscriptions", statistics.subscriptions),
       ("media_packets_kept", statistics.keptPackets), ("media_handshakes_half_open", statistics.halfOpenHandshakes),
@@ -31,6 +31,7 @@ final class MediaMetrics: Sendable {
     count("media_repairs", [], statistics.repairsOut)
     count("media_handshakes", [("outcome", "completed")], statistics.completedHandshakes)
     count("media_handshakes", [("outcome", "failed")], statistics.failedHandshakes)
+    count("media_audio_slots_passed", [], statistics.passedSlots)
     count("media_stun_bindings", [], statistics.answeredBindings)
     for reason in MediaServer.DropReason.allCases {
       count("media_dropped", [("reason", "\(reason)")], statistics.dropped[reason] ?? 0)

@@ -120,6 +120,11 @@ final class RoomUnderTest {
     for browser in member.browsers { browsers[browser.address] = nil }
   }
 
+  /// Takes no more of what the browser is sent, which is as much work as sending it.
+  func deafen(_ member: Member) {
+    browsers[member.watching.address] = nil
+  }
+
   /// The page is loaded anew: connections that know nothing of the old ones.
   func reload(_ member: Member) {
     for browser in member.browsers { browsers[browser.address] = nil }

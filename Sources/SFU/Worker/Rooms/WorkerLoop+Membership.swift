@@ -30,15 +30,17 @@ extension WorkerLoop {
       router.tracks[publication.track].isAllowed = isAllowed
       for subscription in router.tracks[publication.track].subscriptions {
         router.subscriptions[subscription].pause()
-        if isAllowed { requestKeyframe(of: router.subscriptions[subscription].target) }
+        if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
       }
     }
   }
 
   // MARK: Leaving
 
-  /// The participant leaves, and nobody waits for what it published any longer.
+  /// The participant leaves, and nobody waits for what it published any longer. Who was lost is waited for until it has come
+  /// back and leaves.
   mutating func remove(_ name: String, from room: String) {
+    guard participant(name, in: room) != .none else { return }
     drop(participant(name, in: room))
     for other in rooms[room]?.participants.values.map({ $0 }) ?? [] { forget(everythingOf: name, for: other) }
   }

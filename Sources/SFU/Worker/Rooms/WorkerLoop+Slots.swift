@@ -120,12 +120,19 @@ extension WorkerLoop {
     let (publisher, media) = (router.tracks[published].publisher, router.tracks[published].media)
     guard peers.contains(publisher), let outgoing = peers[peer].connection.streams.outgoingStream(inMedia: slot),
       let source = peers[publisher].connection.media.first(where: { $0.index == media }),
-      let destination = peers[peer].connection.media.first(where: { $0.index == slot }), destination.direction.sends,
-      destination.track?.ssrc == peers[peer].connection.slots[slot].track.ssrc
+      let destination = agreement(on: slot, with: peer)
     else { return }
     participants[subscriber].slots[slot].subscription = subscribe(
       to: published, on: outgoing, of: peer, from: source, to: destination)
     applyWish(of: subscriber, to: slot)
+  }
+
+  /// What a subscriber has agreed to for a slot as it is now; nil before it has.
+  func agreement(on slot: Int, with peer: PeerEntry.Handle) -> NegotiatedMedia? {
+    guard let media = peers[peer].connection.media.first(where: { $0.index == slot }), media.direction.sends,
+      media.track?.ssrc == peers[peer].connection.slots[slot].track.ssrc
+    else { return nil }
+    return media
   }
 
   private mutating func subscribe(

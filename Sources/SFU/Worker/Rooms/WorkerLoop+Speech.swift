@@ -29,7 +29,7 @@ extension WorkerLoop {
   ) {
     guard !participants[subscriber].slots.contains(where: { $0.published == track }),
       participants[subscriber].wishes[name]?.isPaused != true,
-      let slot = silentSlot(of: subscriber), peers.contains(participants[subscriber].subscriber)
+      peers.contains(participants[subscriber].subscriber), let slot = silentSlot(of: subscriber)
     else { return }
     participants[subscriber].slots[slot].track = name
     participants[subscriber].slots[slot].published = track
@@ -41,10 +41,11 @@ extension WorkerLoop {
 
   /// The audio slot of whoever has been silent longest; nil while all speak or have just got theirs.
   private func silentSlot(of subscriber: Participant.Handle) -> Int? {
-    let slots = participants[subscriber].slots
+    let (slots, peer) = (participants[subscriber].slots, participants[subscriber].subscriber)
     var silent: (slot: Int, since: Instant)?
     for index in slots.indices where slots[index].kind == .audio && slots[index].track != nil {
       if let passedAt = slots[index].passedAt, passedAt + Self.passingInterval > now { continue }
+      guard agreement(on: index, with: peer) != nil else { continue }
       let speech =
         router.tracks.contains(slots[index].published) ? router.tracks[slots[index].published].speech : Speech()
       guard !speech.isOngoing(at: now) else { continue }

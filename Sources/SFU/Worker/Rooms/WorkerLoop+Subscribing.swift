@@ -71,6 +71,8 @@ extension WorkerLoop {
         give(track, to: participant)
       }
     }
+    // There was no place for the connection when the participant came.
+    if participants[participant].subscriber == .none { beginSubscription(of: participant) }
     hastenOffer(to: participant)
   }
 

@@ -59,6 +59,54 @@ import WebRTC
     #expect(after.publishedStreams == 0 && after.subscriptions == 0 && after.keptPackets == 0)
   }
 
+  #if DEBUG
+    private static let publisherCount = 6  // an unoptimized build cannot keep up with more
+  #else
+    private static let publisherCount = 30
+  #endif
+
+  /// Pictures of some 150 kbit/s and sound, from each to each.
+  @Test func thirtyWhoSeeAndHearEachOtherLoseNothing() throws {
+    let room = try RoomUnderTest()
+    let members = (0..<Self.publisherCount).map { room.join("p\($0)") }
+    for member in members {
+      let others = members.filter { $0 !== member }.map { (MediaServer.Track($0.name, .camera), LayerWish()) }
+      room.perform(.subscribe(member.name, Dictionary(uniqueKeysWithValues: others)))
+    }
+    let audioCount = min(Self.publisherCount - 1, Participant.audioSlotLimit)
+    try #require(
+      try room.run {
+        members.allSatisfy { $0.publishing.isConnected && $0.slots.count == Self.publisherCount - 1 + audioCount }
+      })
+    for member in members {
+      let start = SystemClock.now + .milliseconds(Int64.random(in: 0..<50))
+      member.publishing.startCamera(every: .milliseconds(50), at: start, byteCount: 940)
+    }
+    let begins = try room.run { members.allSatisfy { !$0.watching.received.isEmpty } }
+    try room.run(for: .seconds(1))
+    for member in members { room.deafen(member) }
+    let isSettled = try room.run { room.statistics.mediaPacketsIn == UInt64(members.sentCount.video) }
+    for member in members { member.publishing.startMicrophone(every: .milliseconds(20), at: SystemClock.now) }
+
+    let before = (room.statistics, members.sentCount)
+    try room.run(for: .seconds(3))
+    for member in members {
+      member.publishing.camera?.stop()
+      member.publishing.microphone?.stop()
+    }
+    try room.run(for: .milliseconds(100))
+    let after = (room.statistics, members.sentCount)
+
+    let video = (after.1.video - before.1.video) * (Self.publisherCount - 1)
+    let audio = (after.1.audio - before.1.audio) * audioCount
+    #expect(begins && isSettled && video > Self.publisherCount * 50 * (Self.publisherCount - 1))
+    #expect(Int(after.0.mediaPacketsOut - before.0.mediaPacketsOut) - video - audio == 0)
+    let lost: [MediaServer.DropReason] = [.noRoom, .unsendable, .notConnected, .tooOld, .unknownCodec]
+    for reason in lost {
+      #expect(after.0.dropped[reason, default: 0] == before.0.dropped[reason, default: 0], "\(reason)")
+    }
+  }
+
   @Test func tablesThatAreFullRefuseAndServeOn() throws {
     let room = try RoomUnderTest {
       $0.limits.peers = 6
@@ -76,6 +124,15 @@ import WebRTC
     #expect(others[2].news.first == .lost("eve"))
     #expect(others[1].news.contains { if case .refused = $0 { true } else { false } }, "no connection is left for Dave")
     #expect(room.statistics.peers == 6 && room.statistics.participants == 4)
+  }
+}
+
+extension [RoomUnderTest.Member] {
+  /// How many packets their cameras and microphones have sent.
+  fileprivate var sentCount: (video: Int, audio: Int) {
+    (
+      reduce(0) { $0 + ($1.publishing.camera?.count ?? 0) }, reduce(0) { $0 + ($1.publishing.microphone?.count ?? 0) }
+    )
   }
 }
 
