@@ -17,8 +17,9 @@ final class MediaMetrics: Sendable {
   func update() async {
     let statistics = await server.statistics()
     for (label, value) in [
-      ("media_rooms", statistics.rooms), ("media_rooms_routed", statistics.routedRooms), ("media_peers", statistics.peers),
-      ("media_peers_connected", statistics.connectedPeers), ("media_tcp_connections", statistics.streamConnections),
+      ("media_rooms", statistics.rooms), ("media_rooms_routed", statistics.routedRooms),
+      ("media_peers", statistics.peers), ("media_peers_connected", statistics.connectedPeers),
+      ("media_tcp_connections", statistics.streamConnections),
       ("media_published_streams", statistics.publishedStreams), ("media_subscriptions", statistics.subscriptions),
       ("media_packets_kept", statistics.keptPackets), ("media_handshakes_half_open", statistics.halfOpenHandshakes),
     ] {

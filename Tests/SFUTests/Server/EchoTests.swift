@@ -192,21 +192,3 @@ import Testing
     }
   }
 }
-
-extension ReceivedMedia {
-  fileprivate var layer: Int { (index ?? -100_000) / 100_000 }
-}
-
-extension [ReceivedMedia] {
-  /// The layers that it came in, one after the other.
-  fileprivate var layers: [Int] {
-    var layers: [Int] = []
-    for media in self where layers.last != media.layer { layers.append(media.layer) }
-    return layers
-  }
-}
-
-extension [Int] {
-  /// Whether each is one more than the one before, of which there is at least one.
-  fileprivate var haveNoGap: Bool { !isEmpty && zip(self, dropFirst()).allSatisfy { $1 == $0 + 1 } }
-}

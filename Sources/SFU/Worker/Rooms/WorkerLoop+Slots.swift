@@ -157,7 +157,6 @@ extension WorkerLoop {
       to: track, kind: kind, for: peer, on: outgoing, numbers: mapping, from: source, to: destination)
     guard let handle = router.subscribe(subscription) else { return .none }
     peers[peer].subscriptions[outgoing] = handle
-    beginIfIdle(handle)
     return handle
   }
 }

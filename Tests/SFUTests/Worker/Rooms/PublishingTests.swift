@@ -188,11 +188,6 @@ import WebRTC
   }
 }
 
-extension [Int] {
-  /// Whether each is one more than the one before, of which there is at least one.
-  fileprivate var haveNoGap: Bool { !isEmpty && zip(self, dropFirst()).allSatisfy { $1 == $0 + 1 } }
-}
-
 extension String {
   /// What follows a prefix, line by line.
   fileprivate func components(of prefix: String) -> [String] {

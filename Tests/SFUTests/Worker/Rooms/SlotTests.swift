@@ -124,8 +124,3 @@ extension [MediaServer.News] {
     return passings
   }
 }
-
-extension [Int] {
-  /// Whether each is one more than the one before, of which there is at least one.
-  fileprivate var haveNoGap: Bool { !isEmpty && zip(self, dropFirst()).allSatisfy { $1 == $0 + 1 } }
-}

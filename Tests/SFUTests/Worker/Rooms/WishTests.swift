@@ -2,6 +2,7 @@ import RTP
 import SFU
 import ScriptedPeer
 import Testing
+import WebRTC
 
 /// What is wanted comes, as far as it is there and no further.
 @Suite(.serialized) struct WishTests {
@@ -142,5 +143,123 @@ import Testing
 
     #expect(bob.watching.received.count == count)
     #expect(ann.publishing.keyframeRequestCount == requestCount, "nobody waits for a keyframe")
+  }
+
+  /// Ann publishes three layers, whose packets are numbered from a hundred thousand times their place on, and Bob wants them.
+  private func simulcast(
+    wishing wish: LayerWish = LayerWish()
+  ) throws -> (RoomUnderTest, ann: RoomUnderTest.Member, bob: RoomUnderTest.Member) {
+    let room = try RoomUnderTest()
+    let ann = room.add("ann")
+    ann.publishing.descriptions.layers = ["low", "mid", "high"]
+    room.offer(ann)
+    for interval in [30, 15, 6] { ann.publishing.startLayer(every: .milliseconds(interval), at: SystemClock.now) }
+    try room.run { ann.publishing.isConnected }
+    try room.run(for: .milliseconds(1200))  // so that the layers are known
+    let bob = room.add("bob")
+    room.subscribe(bob, to: camera, wishing: wish)
+    return (room, ann, bob)
+  }
+
+  private func layer(_ layer: UInt8?, isPaused: Bool = false) -> LayerWish {
+    var wish = LayerWish()
+    (wish.spatialLayer, wish.isPaused) = (layer, isPaused)
+    return wish
+  }
+
+  @Test func theWishedLayerComesAndNoOtherIsAskedFor() throws {
+    let (room, ann, bob) = try simulcast(wishing: layer(0))
+
+    let comes = try room.run { bob.received(camera).count >= 20 }
+
+    #expect(comes)
+    #expect(bob.received(camera).layers == [0], "none above it, not even at the beginning")
+    #expect(ann.publishing.wishes.allSatisfy { $0.event.wantedLayer ?? 0 == 0 })
+  }
+
+  @Test func aWishForAnotherLayerIsHonouredWithoutABreak() throws {
+    let (room, _, bob) = try simulcast(wishing: layer(1))
+    try room.run { bob.received(camera).count >= 20 }
+
+    room.subscribe(bob, to: camera, wishing: layer(2))
+    let risen = try room.run { bob.received(camera).last?.layer == 2 }
+    room.subscribe(bob, to: camera, wishing: layer(0))
+    let fallen = try room.run { bob.received(camera).last?.layer == 0 }
+    try room.run(for: .milliseconds(100))
+
+    #expect(risen && fallen)
+    #expect(bob.received(camera).layers == [1, 2, 0])
+    #expect(bob.received(camera).map { Int($0.sequence) }.haveNoGap, "one numbering")
+    #expect(bob.offers.count <= 2, "layers are nobody's business but the router's")
+  }
+
+  @Test func whatIsPausedStopsAtOnceAndComesBack() throws {
+    let (room, ann, bob) = try simulcast()
+    try room.run { bob.received(camera).count >= 20 }
+
+    room.subscribe(bob, to: camera, wishing: layer(nil, isPaused: true))
+    try room.run(for: .milliseconds(50))
+    let (count, requestCount) = (bob.received(camera).count, ann.publishing.keyframeRequestCount)
+    try room.run(for: .milliseconds(1300))
+    let (countMeanwhile, requestsMeanwhile) = (bob.received(camera).count, ann.publishing.keyframeRequestCount)
+    room.subscribe(bob, to: camera, wishing: layer(nil))
+    let comesBack = try room.run { bob.received(camera).count >= count + 20 }
+
+    #expect(countMeanwhile == count && requestsMeanwhile == requestCount, "nobody waits for a keyframe meanwhile")
+    #expect(comesBack)
+    #expect(bob.received(camera).map { Int($0.sequence) }.haveNoGap)
+  }
+
+  @Test func whoBeginsPausedIsSentAndAsksForNothing() throws {
+    let (room, ann, bob) = try simulcast(wishing: layer(nil, isPaused: true))
+
+    try room.run { bob.slot(of: camera) != nil && bob.watching.isConnected }
+    try room.run(for: .milliseconds(1300))
+
+    #expect(bob.watching.received.isEmpty && ann.publishing.keyframeRequestCount == 0)
+  }
+
+  @Test func threeSeeEachOtherInTheLayersTheyWish() throws {
+    let room = try RoomUnderTest()
+    let members = ["ann", "bob", "carol"].map { room.add($0) }
+    for member in members {
+      member.publishing.descriptions.layers = ["low", "mid", "high"]
+      room.offer(member)
+      for interval in [30, 15, 6] { member.publishing.startLayer(every: .milliseconds(interval), at: SystemClock.now) }
+      member.publishing.startMicrophone(every: .milliseconds(20), at: SystemClock.now)
+    }
+    try room.run { members.allSatisfy(\.publishing.isConnected) }
+    try room.run(for: .milliseconds(1200))
+
+    for (place, member) in members.enumerated() {
+      for other in members where other !== member {
+        room.subscribe(member, to: .init(other.name, .camera), wishing: layer(UInt8(place)))
+      }
+    }
+    let allSee = try room.run {
+      members.allSatisfy { member in
+        members.allSatisfy { other in
+          other === member
+            || (member.received(other.name, .camera).count >= 20
+              && member.received(other.name, .microphone).count >= 10)
+        }
+      }
+    }
+
+    #expect(allSee)
+    for (place, member) in members.enumerated() {
+      for other in members where other !== member {
+        let received = member.received(other.name, .camera)
+        #expect(received.layers == [place], "\(member.name) of \(other.name)")
+        #expect(received.map { Int($0.sequence) }.haveNoGap)
+      }
+    }
+  }
+}
+
+extension FeedbackEvent {
+  /// The layer of which a keyframe is wanted.
+  fileprivate var wantedLayer: Int? {
+    if case .keyframeWanted(let stream) = self { stream - Browser.cameraStream } else { nil }
   }
 }
