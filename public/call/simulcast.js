@@ -20,8 +20,11 @@ const layers = Object.freeze([
 const screenBitrate = 2_500_000; // letters at 1080p and few frames
 const screenSide = 1920; // pixels: of a larger screen letters stay legible, and it costs four times as much
 const audioBitrate = 64_000; // Opus
-/** A layer whose longer side is below this shows nothing, in pixels. */
-const leastSide = 100;
+/**
+ * From how many pixels of the longer side on a camera is sent in so many layers. Chromium leaves out the last of those that it
+ * finds to be too many, which would be the picture in full.
+ */
+const sidesByLayers = Object.freeze([0, 480, 960]);
 
 /** @type {EncodingProfile} */
 export const fullProfile = Object.freeze({ layers: 3, longestSide: 1280 });
@@ -65,12 +68,12 @@ export function encodingsOf(source, track, profile, lowestOnly) {
 function cameraEncodings(side, profile, lowestOnly) {
   const scale = Math.max(1, side / profile.longestSide);
   if (profile.layers === 1) return [{ maxBitrate: largestLayer, scaleResolutionDownBy: scale }];
-  const used = layers.slice(0, profile.layers).map((layer, index) => ({
-    ...layer, scaleResolutionDownBy: scale * 2 ** (profile.layers - 1 - index),
+  const used = Math.min(profile.layers, sidesByLayers.filter((least) => side / scale >= least).length);
+  return layers.slice(0, profile.layers).map((layer, index) => ({
+    ...layer,
+    scaleResolutionDownBy: scale * 2 ** Math.max(0, used - 1 - index),
+    active: index < (lowestOnly ? 1 : used),
   }));
-  const lowest = used.findIndex(({ scaleResolutionDownBy }) => side / scaleResolutionDownBy >= leastSide);
-  const first = lowest === -1 ? used.length - 1 : lowest;
-  return used.map((layer, index) => ({ ...layer, active: index >= first && (!lowestOnly || index === first) }));
 }
 
 /**

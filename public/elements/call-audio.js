@@ -31,7 +31,7 @@ export class CallAudio extends LightElement {
   streams = () => ({ camera: null, screen: null });
   /** @type {Map<string, number>} how loud each participant is played, 0…1 */
   #volumes = new Map();
-  /** @type {Map<string, Sound & { audio: HTMLAudioElement }>} by the track's id */
+  /** @type {Map<MediaStreamTrack, Sound & { audio: HTMLAudioElement }>} by the track itself: the same voice has the same id on every connection */
   #sounds = new Map();
   /** @type {string | null} */
   #speaker = null;
@@ -63,19 +63,19 @@ export class CallAudio extends LightElement {
 
   /** @override */
   disconnected() {
-    for (const id of [...this.#sounds.keys()]) this.#end(id);
+    for (const track of [...this.#sounds.keys()]) this.#end(track);
   }
 
   /** @override */
   render() {
     if (!this.#state) return;
-    const wanted = new Map(this.#wanted(this.#state).map((sound) => [sound.track.id, sound]));
-    for (const [id, sound] of wanted) {
-      const { audio } = this.#sounds.get(id) ?? this.#begin(sound);
-      this.#sounds.set(id, { ...sound, audio });
+    const wanted = new Map(this.#wanted(this.#state).map((sound) => [sound.track, sound]));
+    for (const [track, sound] of wanted) {
+      const { audio } = this.#sounds.get(track) ?? this.#begin(sound);
+      this.#sounds.set(track, { ...sound, audio });
       this.#tune(audio, sound.participant);
     }
-    for (const [id, { place }] of [...this.#sounds]) if (!wanted.has(id)) this.#retire(id, place, wanted);
+    for (const [track, { place }] of [...this.#sounds]) if (!wanted.has(track)) this.#retire(track, place, wanted);
     if (wanted.size === 0) this.#showBlocked(false);
   }
 
@@ -97,29 +97,29 @@ export class CallAudio extends LightElement {
   /**
    * Ends a track that is no longer to be heard, or lets it go on for the moment until the one that follows plays.
    *
-   * @param {string} id
+   * @param {MediaStreamTrack} track
    * @param {string} place
-   * @param {Map<string, Sound>} wanted
+   * @param {Map<MediaStreamTrack, Sound>} wanted
    */
-  #retire(id, place, wanted) {
+  #retire(track, place, wanted) {
     const following = [...wanted.values()].find((sound) => sound.place === place);
-    const audio = following && this.#sounds.get(following.track.id)?.audio;
-    if (!audio || (!audio.paused && audio.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)) return this.#end(id);
+    const audio = following && this.#sounds.get(following.track)?.audio;
+    if (!audio || (!audio.paused && audio.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)) return this.#end(track);
     setTimeout(() => {
-      if (!this.#wantedNow().has(id)) this.#end(id);
+      if (!this.#wantedNow().has(track)) this.#end(track);
     }, overlap);
   }
 
   #wantedNow() {
-    return new Set(this.#state ? this.#wanted(this.#state).map(({ track }) => track.id) : []);
+    return new Set(this.#state ? this.#wanted(this.#state).map(({ track }) => track) : []);
   }
 
-  /** @param {string} id */
-  #end(id) {
-    const audio = this.#sounds.get(id)?.audio;
+  /** @param {MediaStreamTrack} track */
+  #end(track) {
+    const audio = this.#sounds.get(track)?.audio;
     if (audio) audio.srcObject = null;
     audio?.remove();
-    this.#sounds.delete(id);
+    this.#sounds.delete(track);
   }
 
   /** @param {HTMLAudioElement} audio @param {string} participant */
