@@ -112,8 +112,8 @@ extension WorkerLoop {
       return router.spent.append(datagram.slot)
     }
     if let change = router.tracks[track].receive(packet, at: now) { follow(change, of: track) }
-    router.streams[stream].clock = peers[peer].connection.streams.incoming[packet.stream].clock
-    router.streams[stream].place = peers[peer].connection.streams.incoming[packet.stream].layer
+    let origin = peers[peer].connection.origin(of: packet.stream)
+    (router.streams[stream].clock, router.streams[stream].place) = (origin.clock, origin.layer)
     var entry = PacketCache.Entry(
       sequence: packet.sequence, timestamp: packet.timestamp, slot: datagram.slot, arrival: now,
       payload: packet.payload, byteCount: datagram.byteCount, payloadType: packet.payloadType, marker: packet.marker)

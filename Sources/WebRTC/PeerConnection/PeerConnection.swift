@@ -74,6 +74,15 @@ package struct PeerConnection: ~Copyable {
   /// Whether there are keys, and with them `streams`.
   package var hasKeys: Bool { transport != nil }
 
+  /// What an incoming stream says of its timestamps, and which of the simulcast layers it is; for every packet, so it must be
+  /// had without the coroutine of `streams`, which may be on the heap.
+  package func origin(of incoming: Int) -> (clock: StreamClock?, layer: Int?) {
+    switch transport {
+    case .some(let transport): (transport.incoming[incoming].clock, transport.incoming[incoming].layer)
+    case .none: preconditionFailure("a peer has streams while it has keys")
+    }
+  }
+
   /// The streams with their statistics, from `connected` until `ended`.
   package var streams: MediaTransport {
     _read {
