@@ -33,8 +33,8 @@ export class Downlink {
   /** @type {Subscription | null} */
   #former = null;
   #wasConnected = false;
-  /** A new connection was asked for and has not been offered yet. */
-  #awaitsAnew = false;
+  /** A new connection is wanted of which the server has not heard. */
+  #wantsAnew = false;
   /** @type {unknown} */
   #timer = null;
   #mending;
@@ -69,14 +69,11 @@ export class Downlink {
   }
 
   /** Has the server make another connection: what it knows is of a former page, or lost. */
-  anew() {
-    this.#awaitsAnew = true;
-    this.#ask(true);
-  }
+  anew() { this.#ask(true); }
 
   /** The signalling is back: what was lost is said again. */
   back() {
-    if (this.#awaitsAnew) this.#ask(true);
+    if (this.#wantsAnew) return this.#ask(true);
     this.#current?.repeat();
     this.#mending.hurry();
   }
@@ -93,7 +90,7 @@ export class Downlink {
     this.#current?.close();
     this.#former?.close();
     this.#current = this.#former = this.#session = null;
-    this.#wasConnected = this.#awaitsAnew = false;
+    this.#wasConnected = this.#wantsAnew = false;
   }
 
   /** The connection whose tracks are played. */
@@ -103,7 +100,7 @@ export class Downlink {
   #replace(session) {
     if (this.#former) this.#current?.close(); // it never carried anything
     else this.#former = this.#current;
-    this.#awaitsAnew = false;
+    this.#wantsAnew = false;
     this.#session = session;
     const { PeerConnection, onTracks } = this.#options;
     /** @type {Subscription} */
@@ -151,7 +148,10 @@ export class Downlink {
 
   /** @param {boolean} anew */
   #ask(anew) {
-    this.#options.restart(anew).catch(() => {}); // asked again while there is no path, and when the signalling is back
+    this.#wantsAnew = false;
+    this.#options.restart(anew).catch(() => { // asked again while there is no path, and when the signalling is back
+      this.#wantsAnew ||= anew;
+    });
   }
 }
 

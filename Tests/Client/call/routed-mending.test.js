@@ -166,6 +166,23 @@ describe('without signalling', () => {
     assert.equal(all.asked('restartSubscription', ada).length, 0);
   });
 
+  it('another connection that was asked for in vain is asked for again', async () => {
+    all.network.serverUp = false;
+    subscription().become('failed');
+    await all.clock.advance(10_000);
+    const { socket } = all.server.members.get(ada.id);
+    const send = socket.send.bind(socket);
+    socket.send = (/** @type {string} */ text) => (text.includes('"anew"') ? all.server.cut(ada.id) : send(text));
+    await all.clock.advance(4000);
+    all.network.serverUp = true;
+    all.network.update();
+    await all.clock.advance(500);
+
+    assert.ok(all.asked('restartSubscription', ada).some(({ anew }) => anew));
+    assert.equal(ada.state.links[bob.id]?.state, 'connected');
+    seesAndHears();
+  });
+
   it('a wish that did not arrive is said again', async () => {
     const { socket } = all.server.members.get(ada.id);
     const send = socket.send.bind(socket);
@@ -207,6 +224,7 @@ describe('media that the server has lost', () => {
     await all.clock.advance(3000);
 
     assert.equal(ada.state.phase, 'joined');
+    assert.equal(all.asked('restartSubscription', ada).length, 1);
     seesAndHears();
     assert.deepEqual(bob.plays(ada), ['audio video', '']);
     assert.equal(all.network.open.size, 4);
