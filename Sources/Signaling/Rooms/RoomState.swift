@@ -16,7 +16,7 @@ package struct RoomState: Sendable {
   var denials = Denials()
   var lobbyNews = LobbyNews.none
   package var chat: ChatHistory
-  var audit: AuditLog
+  var audit: BoundedHistory<AuditEntry>
   /// After a restart: those who were in the room and may resume.
   var returning: Returning?
   /// When a routed room that is small again becomes a mesh.
@@ -37,7 +37,7 @@ package struct RoomState: Sendable {
     self.life = life
     settings = RoomSettings(name: name, createdAt: now, maxParticipants: parameters.limits.maxParticipants)
     chat = ChatHistory(limits: parameters.limits)
-    audit = AuditLog(limits: parameters.limits)
+    audit = BoundedHistory(limits: parameters.limits)
   }
 
   // MARK: Asking
@@ -104,7 +104,7 @@ package struct RoomState: Sendable {
     let mayAdmit = participants[id]?.permissions.contains(.admit) ?? false
     return RoomView(
       room: settings, participants: inOrder, waiting: mayAdmit ? waitingInOrder : nil,
-      chat: chat.messages.filter { $0.isVisible(to: id) })
+      chat: chat.entries.filter { $0.isVisible(to: id) })
   }
 
   /// Gives what is to be done and forgets it.

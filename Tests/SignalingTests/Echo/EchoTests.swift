@@ -182,22 +182,3 @@ private struct Scene {
     deinit { task.cancel() }
   }
 }
-
-extension TestClient {
-  /// The answer to a request, once the media plane has given it.
-  fileprivate func answer(_ id: Int) async throws -> JSON {
-    try await eventually { self.received.first { $0["id"]?.integer == id } }
-  }
-
-  fileprivate func event(_ type: String) async throws -> JSON {
-    try await eventually { self.events(type).last }
-  }
-
-  private func eventually(_ find: () -> JSON?) async throws -> JSON {
-    for _ in 0..<2000 {
-      if let found = find() { return found }
-      try await Task.sleep(for: .milliseconds(1))
-    }
-    return try #require(find())
-  }
-}

@@ -2,8 +2,9 @@ import Signaling
 
 /// What must hold after every step.
 extension RandomWalk {
-  func problems() -> [String] {
+  mutating func problems() -> [String] {
     faults + ownershipProblems() + permissionProblems() + presenceProblems() + exclusionProblems()
+      + plane.problems(of: room.state, at: room.now) + moves.problems(of: room.state, at: room.now)
   }
 
   private func ownershipProblems() -> [String] {

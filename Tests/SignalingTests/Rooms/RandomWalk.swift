@@ -6,6 +6,8 @@ struct RandomWalk {
   var room: TestRoom
   /// How often it came to what only chance brings about.
   private(set) var seen = Seen()
+  var plane = MediaPlaneModel()
+  var moves = MovesModel()
   /// Who was given the room, and in what order its events were numbered.
   private(set) var members: Set<ParticipantID> = []
   private(set) var logs: [ParticipantID: EventLog] = [:]
@@ -65,6 +67,7 @@ struct RandomWalk {
       configuration.meshLimit = 2
       configuration.limits.meshParticipants = 4
       configuration.limits.maxParticipants = 8
+      configuration.times.returnToMesh = .seconds(5)
     }
     let olga = room.entrant("Olga")
     people[olga.id] = Person(profile: olga.profile, granted: .all, hasKey: false)
@@ -82,7 +85,8 @@ struct RandomWalk {
     case 32..<36: act = pass()
     case 36..<38: act = restart()
     case 38..<46: act = comeBack()
-    case 46..<60: act = govern()
+    case 46..<58: act = govern()
+    case 58..<72: act = moveOrMedia()
     default: act = say()
     }
     follow()
@@ -147,6 +151,8 @@ struct RandomWalk {
     room.restart()
     members = []
     logs = [:]
+    plane = MediaPlaneModel()
+    moves = MovesModel(endings: moves.endings)
     mayBeEmptyUntil = room.now + .seconds(120)
     return "restart"
   }
@@ -174,6 +180,7 @@ struct RandomWalk {
       #""type":"updateRoom","lobby":false"#, #""type":"updateRoom","locked":false"#,
       #""type":"updateRoom","password":"p""#, #""type":"updateRoom","password":"""#,
       #""type":"updateRoom","maxParticipants":9,"mode":"auto""#,
+      #""type":"updateRoom","mode":"routed""#, #""type":"updateRoom","mode":"mesh""#,
       #""type":"admit","everyone":true"#, #""type":"admit","participants":["\#(target.rawValue)"]"#,
       #""type":"moderate","action":"ban","participants":["\#(target.rawValue)"]"#,
     ]
@@ -192,12 +199,12 @@ struct RandomWalk {
       let kind = ClientMessage.Kind.allCases.randomElement(using: &room.generator)
     else { return "nothing" }
     guard kind != .endRoom || Int.random(in: 0..<20, using: &room.generator) == 0 else { return "nothing" }
-    let message = room.state.chat.messages.randomElement(using: &room.generator)?.id ?? MessageID(rawValue: "m")
+    let message = room.state.chat.entries.randomElement(using: &room.generator)?.id ?? MessageID(rawValue: "m")
     let members = variants(of: kind, target: target, message: message).randomElement(using: &room.generator) ?? ""
     return say(members, from: sender)
   }
 
-  private mutating func say(_ members: String, from sender: ParticipantID) -> String {
+  mutating func say(_ members: String, from sender: ParticipantID) -> String {
     if case .updateRoom(let update)? = room.read(members), case .plain? = update.password {
       return setPassword(update, from: sender)
     }
@@ -234,6 +241,7 @@ struct RandomWalk {
         }
       }
     case .sendChat: return [plain, plain + #","to":"\#(target)""#, plain + #","replyTo":"\#(message.rawValue)""#]
+    case .moved: return ["mesh", "routed"].map { type + #","to":"\#($0)""# }
     case .setDevices: return [type + #","audio":true,"video":true,"screen":true"#, type + #","audio":false"#]
     default: return [plain]
     }
@@ -248,8 +256,10 @@ struct RandomWalk {
   // MARK: What must hold
 
   /// Performs the effects as `Room` does and notes what is against the rules.
-  private mutating func follow() {
+  mutating func follow() {
     for effect in room.takeEffects() {
+      plane.follow(effect)
+      moves.follow(effect)
       switch effect {
       case .welcome(let id, let view, let welcome): note(welcome: id, view, welcome)
       case .putOff(let id, _): logs[id] = EventLog()

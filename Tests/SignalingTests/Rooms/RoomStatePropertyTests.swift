@@ -19,6 +19,7 @@ import Testing
   @Test func theWalksSeeMuchOfWhatARoomCanDo() {
     var kinds: Set<ServerEvent.Kind> = []
     var seen = RandomWalk.Seen()
+    var endings: Set<String> = []
     var ended = 0
     var waited = 0
     for seed in 1...60 as ClosedRange<UInt64> {
@@ -29,14 +30,15 @@ import Testing
       }
       kinds.formUnion(walk.room.told.values.joined())
       seen.add(walk.seen)
+      endings.formUnion(walk.moves.endings)
       ended += walk.room.state.isEnded ? 1 : 0
     }
 
     // `admitted` carries the snapshot, which only the shell can make; the others are no room's events.
-    let elsewhere: Set<ServerEvent.Kind> = [
-      .resumeToken, .serverStopping, .admitted, .subscription, .slots, .mediaLost, .echoEnded,
-    ]
+    let elsewhere: Set<ServerEvent.Kind> = [.resumeToken, .serverStopping, .admitted, .slots, .echoEnded]
     #expect(kinds.isSuperset(of: Set(ServerEvent.Kind.allCases).subtracting(elsewhere)))
+    let ways = ["mesh", "routed"].flatMap { way in TopologyMove.Outcome.allCases.map { "\(way) \($0.rawValue)" } }
+    #expect(endings == Set(ways))
     #expect(ended > 4 && ended < 60)
     #expect(waited >= 3)
     #expect(seen.admissions > 20, "\(seen)")

@@ -16,7 +16,7 @@ import Testing
 
     for number in 0..<600 { history.append(Self.message(number, text: Self.longTexts[index])) }
 
-    let byteCount = MessageEncoder.result(.joined(Self.snapshot(chat: history.messages)), id: 1).readableBytes
+    let byteCount = MessageEncoder.result(.joined(Self.snapshot(chat: history.entries)), id: 1).readableBytes
     #expect((limits.chatHistoryBytes - 20_000...limits.chatHistoryBytes + 2000).contains(byteCount))
   }
 
@@ -32,7 +32,7 @@ import Testing
     for number in 0..<500 { history.append(Self.message(number, text: Self.longTexts[0])) }
     var settings = Samples.settings
     settings.lobbyMessage = String(repeating: "😀", count: 500)
-    let view = RoomView(room: settings, participants: crowd, waiting: [], chat: history.messages)
+    let view = RoomView(room: settings, participants: crowd, waiting: [], chat: history.entries)
 
     let snapshot = Snapshot(
       participant: Samples.ada, resumeToken: String(repeating: "t", count: 1000), hostKey: "hk", view: view,
@@ -55,6 +55,23 @@ import Testing
     #expect(bob.snapshot?["chat"]?.elements.count == 100)
     let again = try await server.connect().resume(ada.resumeToken, fresh: true)
     #expect(again["chat"]?.elements.first?["text"]?.text == "a")
+  }
+
+  @Test func theLargestOfferFitsTheLogAndTheQueue() {
+    let limits = SignalingLimits()
+    // Line breaks take four bytes in JSON instead of two; browsers and the SFU write lines of some 40.
+    let line = String(repeating: "a", count: 38) + "\r\n"
+    let offer = String(repeating: line, count: limits.descriptionBytes / 40)
+    let slots = (0..<74).map { number in
+      MediaSlot(mid: "\(number)", kind: .video, track: MediaTrack(Samples.ada, .screenAudio))
+    }
+    let event = EncodedEvent(.subscription(offer: offer, slots: slots))
+    var log = EventLog()
+
+    for _ in 0..<3 { _ = log.append(event, limits: limits) }
+
+    #expect(log.events(after: 2)?.count == 1)
+    #expect(4 * event.message(seq: 1).readableBytes < limits.outboxBytes)
   }
 
   @Test func theAuditCanAlwaysBeRead() throws {

@@ -11,6 +11,8 @@ struct TestRoom {
   /// All effects so far.
   private(set) var effects: [RoomEffect] = []
   private(set) var told: [ParticipantID: [ServerEvent.Kind]] = [:]
+  /// Requests that wait for the media plane.
+  private(set) var held: [RequestTicket] = []
   private var count = 0
   private let parameters: RoomParameters
   private let decoder = MessageDecoder(limits: SignalingLimits())
@@ -98,6 +100,9 @@ struct TestRoom {
   mutating func depart(_ id: ParticipantID) { note(state.depart(id, at: now)) }
   mutating func reconnect(_ id: ParticipantID) { note(state.reconnect(id, at: now)) }
 
+  /// The media plane tells something.
+  mutating func report(_ event: MediaEvent) { note(state.handle(event, at: now)) }
+
   /// The process ends, and the next one begins with what was kept.
   mutating func restart() {
     guard let policy = RoomPolicy(decoding: state.policy(at: now).encoded) else {
@@ -105,6 +110,7 @@ struct TestRoom {
       return
     }
     state = RoomState(policy: policy, parameters: parameters, at: now)
+    held = []
   }
 
   /// Comes back after a restart, and says why not if not.
@@ -125,7 +131,7 @@ struct TestRoom {
 
   /// Writes a message into the chat, as its sender would have had it been allowed to.
   mutating func addMessage(from id: ParticipantID) -> MessageID {
-    let message = MessageID(rawValue: "m_\(state.chat.messages.count)")
+    let message = MessageID(rawValue: "m_\(state.chat.entries.count)")
     state.chat.append(
       ChatMessage(
         id: message, from: id, name: Samples.name("x"), to: nil, text: "x", sentAt: now, replyTo: nil))
@@ -141,9 +147,30 @@ struct TestRoom {
     return try decoder.decode(ByteBuffer(string: #"{"id":1,\#(members)}"#)).message
   }
 
-  /// The media commands so far.
-  var mediaCommands: [MediaCommand] {
-    effects.compactMap { if case .media(let command) = $0 { command } else { nil } }
+  /// What the media plane was asked since the last call.
+  mutating func takeMedia() -> [MediaCommand] {
+    take { if case .media(let command) = $0 { command } else { nil } }
+  }
+
+  /// The moves that have ended since the last call.
+  mutating func takeMoves() -> [String] {
+    take { if case .moveEnded(let target, let outcome) = $0 { "\(target.rawValue) \(outcome.rawValue)" } else { nil } }
+  }
+
+  /// How the media plane's answers were passed on since the last call.
+  mutating func takeSettled() -> [(RequestTicket, MediaReply)] {
+    take { if case .settle(let ticket, let reply) = $0 { (ticket, reply) } else { nil } }
+  }
+
+  /// How many requests were answered at once since the last call.
+  mutating func takeReplies() -> Int {
+    take { if case .reply = $0 { 1 } else { nil } }.count
+  }
+
+  private mutating func take<Value>(_ read: (RoomEffect) -> Value?) -> [Value] {
+    let taken = effects.compactMap(read)
+    effects.removeAll { read($0) != nil }
+    return taken
   }
 
   /// What the effects since the last call were.
@@ -154,6 +181,13 @@ struct TestRoom {
 
   private mutating func note(_ new: [RoomEffect]) {
     effects += new
+    for effect in new {
+      switch effect {
+      case .hold(let ticket): held.append(ticket)
+      case .settle(let ticket, _): held.removeAll { $0 == ticket }
+      default: continue
+      }
+    }
     for case .event(let event, let receivers) in new {
       for receiver in receivers { told[receiver, default: []].append(event.kind) }
     }

@@ -75,17 +75,17 @@ import Testing
     limits.chatHistory = 5
     var history = ChatHistory(limits: limits)
     for number in 0..<9 { history.append(Self.message(number, text: "x")) }
-    #expect(history.messages.map(\.id.rawValue) == (4..<9).map { "m_\($0)" })
+    #expect(history.entries.map(\.id.rawValue) == (4..<9).map { "m_\($0)" })
 
     limits.chatHistory = 100
     limits.chatHistoryBytes = 10_000
     history = ChatHistory(limits: limits)
     for number in 0..<100 { history.append(Self.message(number, text: String(repeating: "é", count: 1000))) }
-    #expect(history.messages.count == 4)
-    var last = try #require(history.messages.last)
+    #expect(history.entries.count == 4)
+    var last = try #require(history.entries.last)
     last.text = String(repeating: "y", count: 9_700)
     history.replace(with: last)
-    #expect(history.messages == [last])
+    #expect(history.entries == [last])
   }
 
   @Test func handsReactionsAndNamesAreTold() async throws {

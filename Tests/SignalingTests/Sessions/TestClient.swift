@@ -105,6 +105,24 @@ final class TestClient: Sendable {
 
   // MARK: Hearing
 
+  /// The answer to a request, once the media plane has given it.
+  func answer(_ id: Int) async throws -> JSON {
+    try await eventually { self.received.first { $0["id"]?.integer == id } }
+  }
+
+  /// The last event of this type, once there is one.
+  func event(_ type: String) async throws -> JSON {
+    try await eventually { self.events(type).last }
+  }
+
+  private func eventually(_ find: () -> JSON?) async throws -> JSON {
+    for _ in 0..<2000 {
+      if let found = find() { return found }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    return try #require(find())
+  }
+
   private func read() {
     for item in outbox.takeQueued() {
       switch item {
