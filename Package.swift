@@ -156,9 +156,10 @@ let package = Package(
     .testTarget(
       name: "ParleyTests",
       dependencies: [
-        "parley", "SFU", "STUN", "Signaling",
+        "parley", "RTP", "SFU", "STUN", "ScriptedPeer", "Signaling", "TestSupport",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
