@@ -76,7 +76,8 @@ package struct FrameSelector: Sendable {
     layers = LayerSelector.Bounds(spatialID: targets.spatialID(of: best), temporalID: targets.temporalID(of: best))
   }
 
-  /// The highest of the eligible active targets within the wish, else the lowest above it; `none` if there is none.
+  /// The highest of the eligible active targets within the wish, else of those above it that with the smallest picture and as
+  /// many frames as are wished; `none` if there is none.
   private static func best(
     _ targets: DecodeTargets, _ wish: LayerSelector.Bounds, where isEligible: (Int) -> Bool
   ) -> Int {
@@ -86,11 +87,18 @@ package struct FrameSelector: Sendable {
         targets.spatialID(of: target) <= wish.spatialID && targets.temporalID(of: target) <= wish.temporalID
       if isWithin {
         if within == none || rank(target, targets) > rank(within, targets) { within = target }
-      } else if above == none || rank(target, targets) < rank(above, targets) {
+      } else if above == none || excess(target, targets, wish) < excess(above, targets, wish) {
         above = target
       }
     }
     return within != none ? within : above
+  }
+
+  /// How far a target is from a wish that it does not keep to: by picture size first, then by frames.
+  private static func excess(_ target: Int, _ targets: DecodeTargets, _ wish: LayerSelector.Bounds) -> Int {
+    let (frames, wished) = (Int(targets.temporalID(of: target)), Int(wish.temporalID))
+    let distance = frames > wished ? 0x80 + frames : wished - frames
+    return Int(targets.spatialID(of: target)) << 16 | distance
   }
 
   private static func rank(_ target: Int, _ targets: DecodeTargets) -> Int {

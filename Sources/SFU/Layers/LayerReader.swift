@@ -175,7 +175,7 @@ extension LayerReader {
   ) throws(WireError) {
     let layer = try H265.temporalLayer(payload)
     layers.temporalID = layer.id
-    layers.switchingPoint = layer.isSwitchingPoint ? .here : .none
+    layers.switchingPoint = layer.isSwitchingPoint ? .fromBelow : .none
     guard packet.startsKeyframe else { return }
     sizes[0] = H265.pictureSize(payload) ?? sizes[0]
     layers.startsKeyframe = H265.hasLeadingParameterSet(payload) || beginsPicture(packet)

@@ -12,8 +12,10 @@ package struct PacketLayers: Sendable {
   /// Where a higher temporal layer can be begun with.
   package enum SwitchingPoint: Sendable {
     case none
-    /// The frame needs none of its own layer before it.
+    /// The frame needs nothing but the lowest layer.
     case here
+    /// The frame needs none of its own layer before it, but the one below.
+    case fromBelow
     /// What follows in higher layers needs none of them before this frame.
     case afterwards
   }

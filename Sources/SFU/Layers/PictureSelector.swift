@@ -61,7 +61,11 @@ package struct PictureSelector: Sendable {
   private func temporalLayer(for packet: PacketLayers, _ wished: UInt8) -> UInt8 {
     guard wished > layers.temporalID else { return wished }
     guard !opensUpwards else { return wished }
-    let begins = packet.switchingPoint == .here && packet.temporalID > layers.temporalID
-    return begins && packet.temporalID <= wished ? packet.temporalID : layers.temporalID
+    guard packet.temporalID > layers.temporalID, packet.temporalID <= wished else { return layers.temporalID }
+    switch packet.switchingPoint {
+    case .here: return packet.temporalID
+    case .fromBelow where packet.temporalID == layers.temporalID + 1: return packet.temporalID
+    case .fromBelow, .afterwards, .none: return layers.temporalID
+    }
   }
 }

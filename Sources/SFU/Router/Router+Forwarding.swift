@@ -15,9 +15,12 @@ extension Router {
     _ drops: inout DropCounts
   ) {
     let track = streams[stream].track
-    guard let packet = read(entry, of: stream, in: slab, at: now) else { return drops.count(.awaitingKeyframe) }
-    // A keyframe may tell another size, or be the first of a stream that is wished more than those before.
-    if packet.layers.startsKeyframe { selectLayers(of: track, having: stream) }
+    let isFirst = streams[stream].newest == nil
+    let reading = read(entry, of: stream, in: slab, at: now)
+    // A keyframe may tell another size, and a stream that begins may be wished more than those before.
+    let startsKeyframe = reading?.layers.startsKeyframe ?? false
+    if isFirst || startsKeyframe { selectLayers(of: track, having: startsKeyframe ? stream : .none) }
+    guard let packet = reading else { return drops.count(.awaitingKeyframe) }
     for index in 0..<tracks[track].subscriptions.count {
       forward(packet, of: stream, to: tracks[track].subscriptions[index], in: slab, at: now, &drops)
     }
@@ -61,7 +64,7 @@ extension Router {
     return true
   }
 
-  /// Chooses anew for all subscriptions of a track; of `stream` a keyframe is there.
+  /// Chooses anew for all subscriptions of a track; of `stream`, if it is one, a keyframe is there.
   private mutating func selectLayers(of track: PublishedTrack.Handle, having stream: PublishedStream.Handle) {
     for index in 0..<tracks[track].subscriptions.count {
       let subscription = tracks[track].subscriptions[index]

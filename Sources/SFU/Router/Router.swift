@@ -102,15 +102,22 @@ package struct Router: ~Copyable {
 
   /// Gives up what is too old to be asked for.
   package mutating func expire(at now: Instant) {
-    for stream in streams.handles { streams[stream].cache.expire(at: now, into: &spent) }
+    for place in streams.places {
+      guard let stream = streams.handle(inPlace: place) else { continue }
+      streams[stream].cache.expire(at: now, into: &spent)
+    }
   }
 
   /// Ends a period of counting for all streams and subscriptions.
   package mutating func closeActivity(after period: Duration) {
-    for stream in streams.handles {
+    for place in streams.places {
+      guard let stream = streams.handle(inPlace: place) else { continue }
       streams[stream].activity.close(after: period)
       streams[stream].reader.closeCounts(after: period)
     }
-    for subscription in subscriptions.handles { subscriptions[subscription].closeCount(after: period) }
+    for place in subscriptions.places {
+      guard let subscription = subscriptions.handle(inPlace: place) else { continue }
+      subscriptions[subscription].closeCount(after: period)
+    }
   }
 }

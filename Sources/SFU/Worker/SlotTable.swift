@@ -53,6 +53,14 @@ package struct SlotTable<Element: ~Copyable>: ~Copyable {
     (0..<used).filter { generations[$0] & 1 == 1 }.map { Handle(index: Int32($0), generation: generations[$0]) }
   }
 
+  /// All places that were ever taken, for going through the elements without a list of them.
+  package var places: Range<Int> { 0..<used }
+
+  /// The element in a place; nil for a place that is free.
+  package func handle(inPlace place: Int) -> Handle? {
+    generations[place] & 1 == 1 ? Handle(index: Int32(place), generation: generations[place]) : nil
+  }
+
   /// Takes an element in; not to be called when full.
   package mutating func insert(_ element: consuming Element) -> Handle {
     precondition(!isFull, "who inserts has asked whether there is room")

@@ -115,7 +115,8 @@ extension WorkerLoop {
 
   /// Chooses the stream of every subscription anew: the highest active layer, or the one that has taken another's place.
   mutating func chooseLayers() {
-    for subscription in router.subscriptions.handles {
+    for place in router.subscriptions.places {
+      guard let subscription = router.subscriptions.handle(inPlace: place) else { continue }
       if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
     }
   }

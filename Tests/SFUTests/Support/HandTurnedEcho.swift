@@ -1,4 +1,3 @@
-import CAllocationCounter
 import RTP
 import SFU
 import STUN
@@ -8,14 +7,6 @@ import TestSupport
 
 /// An echo without threads: one packet loop and one client, turned one after the other.
 struct HandTurnedEcho: ~Copyable {
-  struct Turn {
-    let allocations: Int
-    /// Media packets that left.
-    let forwarded: UInt64
-    /// All datagrams that left.
-    let datagramsOut: UInt64
-  }
-
   private final class Inbox: Sendable {
     let events = Mutex<[MediaServer.News]>([])
   }
@@ -74,15 +65,8 @@ struct HandTurnedEcho: ~Copyable {
   }
 
   /// A turn of the loop alone, and what it did.
-  mutating func countedTurn() -> Turn {
-    let before = loop.statistics
-    let allocations = allocation_count()
-    loop.turn(until: SystemClock.now + .milliseconds(1))
-    let allocated = allocation_count() - allocations
-    let after = loop.statistics
-    return Turn(
-      allocations: allocated, forwarded: after.mediaPacketsOut - before.mediaPacketsOut,
-      datagramsOut: after.datagramsOut - before.datagramsOut)
+  mutating func countedTurn() -> LoopTurn {
+    LoopTurn(of: &loop)
   }
 
   private mutating func take(_ news: MediaServer.News) throws {

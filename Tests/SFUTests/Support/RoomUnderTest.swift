@@ -15,6 +15,8 @@ final class RoomUnderTest {
     fileprivate(set) var watching: Browser
     fileprivate(set) var slots: [MediaServer.Slot] = []
     fileprivate(set) var news: [MediaServer.News] = []
+    /// The slots that it was told of without an offer, and when.
+    fileprivate(set) var slotNews: [(at: Instant, slots: [MediaServer.Slot])] = []
     /// How often its subscription was offered.
     fileprivate(set) var offers: [String] = []
     /// Whether it answers the offers of its subscription.
@@ -163,6 +165,17 @@ final class RoomUnderTest {
   /// The loop's turn, then everybody else's.
   private func turn() throws {
     loop.turn(until: SystemClock.now + .milliseconds(1))
+    try turnClients()
+  }
+
+  /// A turn of which the loop's part is counted.
+  func countedTurn() throws -> LoopTurn {
+    let turn = LoopTurn(of: &loop)
+    try turnClients()
+    return turn
+  }
+
+  private func turnClients() throws {
     try takeEvents()
     receive()
     let now = SystemClock.now
@@ -186,7 +199,9 @@ final class RoomUnderTest {
   private func take(_ news: MediaServer.News, for member: Member) throws {
     switch news {
     case .answer(_, let answer): try member.publishing.accept(answer: answer, at: SystemClock.now)
-    case .slots(_, let slots): member.slots = slots
+    case .slots(_, let slots):
+      member.slots = slots
+      member.slotNews.append((SystemClock.now, slots))
     case .offer(_, let offer, let slots):
       member.offers.append(offer)
       guard member.answers else { return }

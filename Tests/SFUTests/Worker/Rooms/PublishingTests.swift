@@ -57,7 +57,7 @@ import WebRTC
     ann.publishing.startCamera(every: .milliseconds(10), at: SystemClock.now)
     room.subscribe(bob, to: camera)
     try room.run { bob.received(camera).count >= 10 && ann.watching.isConnected }
-    let slot = bob.slot(of: camera)
+    let (slots, offerCount) = (bob.slots, bob.offers.count)
 
     for browser in ann.browsers { browser.sleep() }
     let isLost = try room.run { ann.news.contains(.lost("ann")) }
@@ -67,7 +67,7 @@ import WebRTC
     let goesOn = try room.run { bob.received(camera).contains { $0.index ?? 0 >= 1_000_010 } }
 
     #expect(isLost && goesOn)
-    #expect(slot != nil && bob.slot(of: camera) == slot)
+    #expect(bob.slots == slots && bob.offers.count == offerCount, "nothing is offered again")
   }
 
   @Test func whoLeavesFreesTheSlotsAndTheWishes() throws {

@@ -8,20 +8,26 @@ import Testing
   private static let quiet: UInt8 = 80
   private static let loud: UInt8 = 25
 
-  /// A listener and a number of people who are silent, with levels.
+  /// A listener and a number of people who are silent, with levels, one of whom comes after it.
   private func crowd(of count: Int) throws -> (RoomUnderTest, listener: RoomUnderTest.Member) {
     let room = try RoomUnderTest()
+    var late: RoomUnderTest.Member?
     for number in 0..<count {
+      if number == count - 1 { late = room.add("listener") }
       let member = room.join("p\(number)")
       member.publishing.microphoneLevel = Self.quiet
-      member.publishing.startMicrophone(
-        every: .milliseconds(20), at: SystemClock.now, numberedFrom: number * 1_000_000)
     }
-    let listener = room.add("listener")
+    let listener = try #require(late)
     try #require(
       try room.run {
         listener.watching.isConnected && room.members.values.allSatisfy { $0.publishing.isConnected || $0 === listener }
       })
+    // All at once, so that the packets of all come in the same turn.
+    let start = SystemClock.now
+    for number in 0..<count {
+      room.members["p\(number)"]?.publishing.startMicrophone(
+        every: .milliseconds(20), at: start, numberedFrom: number * 1_000_000)
+    }
     try room.run(for: .milliseconds(300))
     return (room, listener)
   }
@@ -39,47 +45,50 @@ import Testing
     #expect(room.statistics.passedSlots == 0, "nobody speaks")
   }
 
-  @Test func whoSpeaksIsHeardInTheSlotOfWhoIsSilentLongest() throws {
-    let (room, listener) = try crowd(of: 11)
+  @Test func thoseWhoSpeakAreHeardInTheSlotsOfThoseWhoAreSilentLongest() throws {
+    let (room, listener) = try crowd(of: 14)
     let heard = listener.slots.compactMap { $0.track?.participant }
-    for name in heard.dropFirst() { room.members[name]?.publishing.microphoneLevel = Self.loud }
+    for name in heard.dropFirst(4) { room.members[name]?.publishing.microphoneLevel = Self.loud }
     try room.run(for: .milliseconds(300))
     for name in heard { room.members[name]?.publishing.microphoneLevel = Self.quiet }
     try room.run(for: .milliseconds(700))
     let offerCount = listener.offers.count
 
-    let speaker = try #require(unheard(by: listener, in: room).first)
-    let number = try #require(Int(speaker.name.dropFirst())) * 1_000_000
-    speaker.publishing.microphoneLevel = Self.loud
-    let isHeard = try room.run {
-      listener.received(speaker.name, .microphone).contains {
-        $0.index.map { $0 / 1_000_000 == number / 1_000_000 } ?? false
-      }
-    }
+    let speakers = unheard(by: listener, in: room)
+    for speaker in speakers { speaker.publishing.microphoneLevel = Self.loud }
+    let areHeard = try room.run { speakers.allSatisfy { isHeard($0, by: listener) } }
 
-    #expect(isHeard)
-    #expect(unheard(by: listener, in: room).map(\.name) == [heard[0]], "the only one who never spoke")
+    #expect(areHeard && speakers.count == 4)
+    #expect(unheard(by: listener, in: room).map(\.name) == heard.prefix(4).sorted(), "those who never spoke")
     #expect(listener.offers.count == offerCount, "without another offer")
-    #expect(listener.received(speaker.name, .microphone).map { Int($0.sequence) }.haveNoGap, "the numbers go on")
+    for speaker in speakers {
+      #expect(listener.received(speaker.name, .microphone).map { Int($0.sequence) }.haveNoGap, "the numbers go on")
+    }
+  }
+
+  /// Whether something of the member's own has come in its slot.
+  private func isHeard(_ member: RoomUnderTest.Member, by listener: RoomUnderTest.Member) -> Bool {
+    let number = Int(member.name.dropFirst())
+    return listener.received(member.name, .microphone).contains { $0.index.map { $0 / 1_000_000 } == number }
   }
 
   @Test func aSlotIsPassedOnOnceASecondAtMost() throws {
-    let (room, listener) = try crowd(of: 14)
-    let start = SystemClock.now
-    // All speak and are silent in turn, as fast as speech can be told from a knock.
-    for turn in 0..<12 {
-      for (number, member) in room.members.values.sorted(by: { $0.name < $1.name }).enumerated() {
-        member.publishing.microphoneLevel = (number + turn) % 4 == 0 ? Self.loud : Self.quiet
-      }
-      try room.run(for: .milliseconds(200))
-    }
+    let (room, listener) = try crowd(of: 12)
+    let heard = listener.slots.compactMap { $0.track?.participant }
+    for name in heard.dropFirst() { room.members[name]?.publishing.microphoneLevel = Self.loud }
+    let (first, second) = (unheard(by: listener, in: room)[0], unheard(by: listener, in: room)[1])
 
-    let passings = listener.news.passings
-    #expect(!passings.isEmpty)
-    let seconds = Int((SystemClock.now - start) / .seconds(1)) + 1
-    for slot in 0..<Participant.audioSlotLimit {
-      #expect(passings.count { $0 == slot } <= seconds, "slot \(slot): \(passings)")
-    }
+    first.publishing.microphoneLevel = Self.loud
+    try room.run(for: .milliseconds(160))
+    first.publishing.microphoneLevel = Self.quiet
+    try room.run(for: .milliseconds(340))
+    second.publishing.microphoneLevel = Self.loud  // and goes on, while the first has long been silent
+    try room.run { listener.slot(of: .init(second.name, .microphone)) != nil }
+
+    let passings = listener.slotNews.map(\.at)
+    try #require(passings.count == 2, "to the first and on to the second")
+    let interval = passings[1] - passings[0]
+    #expect(interval >= .milliseconds(990) && interval < .milliseconds(1600), "\(interval)")
   }
 
   @Test func whoLeavesMakesPlaceForWhoHadNone() throws {
@@ -105,22 +114,5 @@ import Testing
     try room.run(for: .milliseconds(500))
 
     #expect(unheard(by: listener, in: room).map(\.name) == [speaker.name])
-  }
-}
-
-extension [MediaServer.News] {
-  /// The slots that passed to another without an offer, in order.
-  fileprivate var passings: [Int] {
-    var (slots, passings): ([MediaServer.Slot], [Int]) = ([], [])
-    for news in self {
-      switch news {
-      case .offer(_, _, let offered): slots = offered
-      case .slots(_, let now):
-        passings += now.indices.filter { slots.indices.contains($0) && slots[$0] != now[$0] }
-        slots = now
-      default: continue
-      }
-    }
-    return passings
   }
 }

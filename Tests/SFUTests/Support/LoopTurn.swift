@@ -1,0 +1,27 @@
+import CAllocationCounter
+import RTP
+import SFU
+
+/// A turn of the packet loop, and what it did.
+struct LoopTurn {
+  let allocations: Int
+  /// Media packets that left.
+  let forwarded: UInt64
+  /// Datagrams that left or came and were no media: reports, checks.
+  let controlCount: UInt64
+
+  /// Turns the loop.
+  init(of loop: inout WorkerLoop) {
+    let before = loop.statistics
+    let allocations = allocation_count()
+    loop.turn(until: SystemClock.now + .milliseconds(1))
+    self.allocations = allocation_count() - allocations
+    let after = loop.statistics
+    forwarded = after.mediaPacketsOut - before.mediaPacketsOut
+    let datagrams = after.datagramsOut - before.datagramsOut + after.datagramsIn - before.datagramsIn
+    controlCount = datagrams - forwarded - (after.mediaPacketsIn - before.mediaPacketsIn)
+  }
+
+  /// Whether nothing but media came and left; reports are control and may allocate.
+  var isMediaOnly: Bool { controlCount == 0 }
+}
