@@ -21,6 +21,7 @@ private let threeTemporalLayers: DependencyStructure? = {
 private func check(_ bytes: [UInt8], _ structure: DependencyStructure?) {
   guard let read = try? DependencyDescriptor(parsing: bytes.span.bytes, structure: structure) else { return }
   compare(read, structure) { output throws(WireError) in try read.write(structure: structure, into: &output) }
+  renumber(bytes, read, structure)
   for mask in [nil, 0] as [UInt32?] {
     var expected = read
     if let mask { expected.activeDecodeTargets = mask }
@@ -30,6 +31,23 @@ private func check(_ bytes: [UInt8], _ structure: DependencyStructure?) {
       let byteCount = read.rewrittenByteCount(activeDecodeTargets: mask)
       precondition(output.byteCount - start == byteCount, "the length is not what was said")
     }
+  }
+}
+
+/// Renumbering and narrowing without having read all of it.
+private func renumber(_ bytes: [UInt8], _ read: DependencyDescriptor, _ structure: DependencyStructure?) {
+  let count = read.frame.decodeTargets.count
+  guard count <= PacketRewriting.decodeTargetLimit else { return }
+  var rewriting = PacketRewriting()
+  (rewriting.hasDescriptor, rewriting.frameNumber) = (true, read.frameNumber)
+  rewriting.setActiveDecodeTargets(1, of: count)
+  var expected = read
+  expected.activeDecodeTargets = 1
+  compare(expected, structure) { output throws(WireError) in
+    let start = output.byteCount
+    try rewriting.writeDescriptor(of: bytes.span.bytes, into: &output)
+    let byteCount = try rewriting.descriptorByteCount(of: bytes.span.bytes)
+    precondition(output.byteCount - start == byteCount, "the length is not what was said")
   }
 }
 

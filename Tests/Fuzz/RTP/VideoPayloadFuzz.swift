@@ -39,9 +39,38 @@ private func readDescriptors(_ payload: [UInt8]) {
     }
     precondition(written != nil, "the VP9 descriptor cannot be written again")
   }
+  readSizes(payload)
   _ = H264.startsKeyframe(payload.span.bytes)
   _ = H265.startsKeyframe(payload.span.bytes)
   _ = AV1AggregationHeader.startsKeyframe(payload.span.bytes)
+}
+
+private func readSizes(_ payload: [UInt8]) {
+  let bytes = payload.span.bytes
+  let sizes = [
+    (try? H264SequenceParameterSet(parsing: bytes))?.size, (try? H265SequenceParameterSet(parsing: bytes))?.size,
+    (try? AV1SequenceHeader(parsing: bytes))?.size, (try? VP9KeyframeHeader(parsing: bytes))?.size,
+    H264.pictureSize(bytes), H265.pictureSize(bytes), AV1SequenceHeader.pictureSize(bytes),
+  ]
+  for size in sizes.compactMap({ $0 }) {
+    precondition(1...65536 ~= size.width && 1...65536 ~= size.height, "no picture has this size")
+  }
+  _ = H264.hasLeadingParameterSet(bytes)
+  _ = H265.hasLeadingParameterSet(bytes)
+  _ = try? H265.temporalLayer(bytes)
+  rewrite(payload)
+}
+
+private func rewrite(_ payload: [UInt8]) {
+  for format in [PacketRewriting.Payload.vp8, .vp9, .padding] {
+    var rewriting = PacketRewriting()
+    (rewriting.payload, rewriting.pictureID) = (format, 0x1234)
+    let written = try? [UInt8](capacity: payload.count + 2) { output throws(WireError) in
+      let kept = try rewriting.writeHead(of: payload.span.bytes, into: &output)
+      try output.writeBytes(payload.span.bytes.extracting(droppingFirst: kept))
+    }
+    precondition((written?.count ?? 0) <= payload.count + 1, "a packet grew by more than a byte")
+  }
 }
 
 private func divide(_ payload: [UInt8], into count: Int) -> [[UInt8]] {

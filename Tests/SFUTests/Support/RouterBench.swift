@@ -1,3 +1,4 @@
+import CAllocationCounter
 import RTP
 import SFU
 import TestSupport
@@ -26,6 +27,10 @@ struct RouterBench: ~Copyable {
   private(set) var outputs: [Output] = []
   /// Keyframes that were asked for, by stream.
   private(set) var requests: [PublishedStream.Handle] = []
+  /// Heap allocations by the router since the outputs were taken, but for those of keyframes, which may bring a structure.
+  private(set) var routingAllocations = 0
+  /// How often a subscription has begun with another stream since then.
+  private(set) var beganCount = 0
   private(set) var clocks: [StreamClock?] = []
   var drops = DropCounts()
   private let media: NegotiatedMedia
@@ -100,7 +105,10 @@ struct RouterBench: ~Copyable {
     let handle = streams[stream]
     router.streams[handle].activity.receive(
       byteCount: bytes.count, timestamp: packet.timestamp, &router.tracks[track].frames, at: now)
+    let (before, pending) = (allocation_count(), router.clockChanges.count)
     router.route(entry, of: handle, in: slab, at: now, &drops)
+    if packet.descriptor.isEmpty || !packet.startsKeyframe { routingAllocations += allocation_count() - before }
+    if packet.startsKeyframe { beganCount += router.clockChanges.count - pending }
     collect(at: now)
     router.keep(entry, of: handle, .video, freeSlots: 4096)
     for slot in router.spent { slab.release(slot) }
@@ -132,7 +140,10 @@ struct RouterBench: ~Copyable {
   }
 
   mutating func takeOutputs() -> [Output] {
-    defer { outputs = [] }
+    defer {
+      outputs = []
+      (routingAllocations, beganCount) = (0, 0)
+    }
     return outputs
   }
 

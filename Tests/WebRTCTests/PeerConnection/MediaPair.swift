@@ -52,9 +52,10 @@ struct MediaPair: ~Copyable {
   /// Seals a packet in the browser; what travels.
   mutating func sealed(
     _ number: UInt16, on stream: Int = MediaPair.videoStream, timestamp: UInt32 = 0, marker: Bool = false,
-    payload: [UInt8], at now: Instant
+    payload: [UInt8], rewriting: PacketRewriting = PacketRewriting(), at now: Instant
   ) throws -> [UInt8] {
-    let packet = outgoing(number, on: stream, timestamp, marker)
+    var packet = outgoing(number, on: stream, timestamp, marker)
+    packet.rewriting = rewriting
     let (header, source) = try Self.emptySource()
     var bytes = [UInt8](repeating: 0, count: 1500)
     let count = try Self.write(into: &bytes) { output throws(MediaSealError) in
@@ -74,8 +75,11 @@ struct MediaPair: ~Copyable {
   }
 
   /// Seals a retransmission in the browser.
-  mutating func sealedRepair(_ number: UInt16, payload: [UInt8], at now: Instant) throws -> [UInt8] {
-    let packet = outgoing(number, on: Self.videoStream, 0, false)
+  mutating func sealedRepair(
+    _ number: UInt16, payload: [UInt8], rewriting: PacketRewriting = PacketRewriting(), at now: Instant
+  ) throws -> [UInt8] {
+    var packet = outgoing(number, on: Self.videoStream, 0, false)
+    packet.rewriting = rewriting
     let (header, source) = try Self.emptySource()
     var bytes = [UInt8](repeating: 0, count: 1500)
     let count = try Self.write(into: &bytes) { output throws(MediaSealError) in
