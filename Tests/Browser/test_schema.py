@@ -95,6 +95,14 @@ def test_every_request_and_its_answers_match_the_schema(server: Server) -> None:
     visitors[0].event("admitted")
     visitors[1].closing()
 
+    # A third has brought the room to the server.
+    track = {"participant": them, "source": "camera"}
+    host.request("subscribe", tracks=[track | {"width": 640, "height": 360, "spatialLayer": 1, "temporalLayer": 2}])
+    host.request("getMedia")
+    host.request("unsubscribe", tracks=[track])
+    host.request("moved", to="routed")
+    host.request("meshFailed", participant=them)
+
     # The guest drops out and resumes; the host hands over and ends the room.
     with session(server) as again:
         again.hello()
