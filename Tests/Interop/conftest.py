@@ -9,6 +9,7 @@ from foreign.client import Client
 from foreign.echo import Echo
 from foreign.forwarder import Forwarder
 from foreign.island import Island
+from foreign.meeting import Meeting
 from foreign.stacks import Stack, Unavailable, Workshop
 from lab.places import PARLEY, may_make_namespaces, outward_address
 from lab.server import Server
@@ -49,23 +50,41 @@ def start_server() -> Iterator[Callable[[str], Server]]:
 
 
 @pytest.fixture
-def open_echo(workshop: Workshop) -> Iterator[Callable[..., Echo]]:
-    """Starts the program of a stack and begins an echo with it; skips the test where the stack cannot be had."""
+def start_client(workshop: Workshop) -> Iterator[Callable[..., Client]]:
+    """Starts the program of a stack; skips the test where the stack cannot be had."""
     with ExitStack() as running:
-        def begin(server: Server, stack: Stack, *, prefix: tuple[str, ...] = (),
-                  environment: Mapping[str, str] | None = None, **options: object) -> Echo:
+        def start(stack: Stack, environment: Mapping[str, str] | None = None, prefix: tuple[str, ...] = ()) -> Client:
             try:
                 command = workshop.command(stack)
             except Unavailable as reason:
                 pytest.skip(f"{stack}: {reason}")
             client = Client(command, environment, prefix)
             running.callback(client.kill)
-            echo = Echo(server, client, **options)
+            return client
+
+        yield start
+
+
+@pytest.fixture
+def open_echo(start_client: Callable[..., Client]) -> Iterator[Callable[..., Echo]]:
+    """Begins an echo with the program of a stack."""
+    with ExitStack() as running:
+        def begin(server: Server, stack: Stack, *, prefix: tuple[str, ...] = (),
+                  environment: Mapping[str, str] | None = None, **options: object) -> Echo:
+            echo = Echo(server, start_client(stack, environment, prefix), **options)
             running.callback(echo.session.close)
             echo.begin()
             return echo
 
         yield begin
+
+
+@pytest.fixture
+def meeting(start_server: Callable[..., Server], start_client: Callable[..., Client]) -> Iterator[Meeting]:
+    """A room that nobody is in yet."""
+    gathered = Meeting(start_server(), "meeting", start_client)
+    yield gathered
+    gathered.close()
 
 
 @pytest.fixture

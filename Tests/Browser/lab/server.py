@@ -118,6 +118,11 @@ class Server:
         with urllib.request.urlopen(request, timeout=10) as response:
             return response.read().decode()
 
+    def post(self, path: str, text: str) -> None:
+        """Posts a text, as a page's beacon does."""
+        request = urllib.request.Request(self.origin + path, text.encode(), {"Content-Type": "text/plain"})
+        urllib.request.urlopen(request, timeout=10).close()
+
     def answers(self) -> bool:
         """Whether the server says that it is ready, asked from where it is."""
         if self.prefix:

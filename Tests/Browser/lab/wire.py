@@ -46,6 +46,10 @@ class Line:
     def close(self) -> None:
         self._run(self._socket.close())
 
+    def abandon(self) -> None:
+        """Ends without a word: a polite end waits until all that has arrived is read."""
+        self._loop.call_soon_threadsafe(self._socket.transport.abort)
+
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 

@@ -1,5 +1,6 @@
 """The program of a stack, spoken to by lines of JSON over its standard input and output."""
 
+import copy
 import json
 import os
 import queue
@@ -20,16 +21,23 @@ class Link:
 
 @dataclass(frozen=True)
 class Medium:
-    """What has come back of sound or video. A stack fills in what it can tell."""
+    """What has arrived in one media description, or in several. A stack fills in what it can tell."""
 
     packets: int
-    # Decoded, or found equal to what was sent.
+    # Decoded; or, by a stack without codecs, put together whole.
     frames: int | None = None
     # Found different from all that was sent.
     strangers: int = 0
     first_frame_at: float | None = None
     # The root mean square, of a full scale of 1.
     loudness: float | None = None
+    # Of the last frame.
+    width: int | None = None
+    height: int | None = None
+    # How often the picture stood still for long, by the measure of W3C's statistics.
+    freezes: int | None = None
+    # Packets whose numbers were left out.
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,12 +46,29 @@ class Report:
 
     publishing: Link
     subscription: Link
-    audio: Medium
-    video: Medium
+    # What arrives, by mid.
+    audios: Mapping[str, Medium]
+    videos: Mapping[str, Medium]
+
+    @property
+    def audio(self) -> Medium:
+        return together(self.audios.values())
+
+    @property
+    def video(self) -> Medium:
+        return together(self.videos.values())
 
     @property
     def states(self) -> set[str]:
         return {self.publishing.state, self.subscription.state}
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """An offer to publish, and which of its media descriptions shows what."""
+
+    sdp: str
+    tracks: list[dict[str, str]]
 
 
 class Client:
@@ -53,14 +78,26 @@ class Client:
         self._process = subprocess.Popen(
             [*prefix, *command], env={**os.environ, **(environment or {})}, text=True, start_new_session=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self._peer: dict[str, int] = {}
         self._answers: queue.Queue[str] = queue.Queue()
         self.complaints: list[str] = []
         threading.Thread(target=self._keep, args=[self._process.stdout, self._answers.put], daemon=True).start()
         threading.Thread(target=self._keep, args=[self._process.stderr, self.complaints.append], daemon=True).start()
 
-    def publish(self) -> str:
-        """The offer of the publishing connection."""
-        return self._request("publish")["sdp"]
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def peer(self, number: int) -> "Client":
+        """One of the peers of a program that is many."""
+        one = copy.copy(self)
+        one._peer = {"peer": number}
+        return one
+
+    def publish(self, media: Iterable[Mapping[str, Any]] | None = None) -> Publishing:
+        """The offer of the publishing connection: of a microphone and a camera, unless other media are named."""
+        told = self._request("publish", **({} if media is None else {"media": list(media)}))
+        return Publishing(told["sdp"], told["tracks"])
 
     def accept(self, answer: str) -> None:
         """Gives the publishing connection the server's answer."""
@@ -76,13 +113,14 @@ class Client:
 
     def report(self) -> Report:
         told = self._request("report")
-        return Report(
-            *(Link(told[name]["state"], told[name]["connectedAt"]) for name in ("publishing", "subscription")),
-            *(medium(told[name]) for name in ("audio", "video")))
+        links = (Link(told[name]["state"], told[name]["connectedAt"]) for name in ("publishing", "subscription"))
+        return Report(*links, *(media(told["received"], kind) for kind in ("audio", "video")))
 
     def close(self) -> None:
-        """Closes both connections and holds that the program ends by itself, in peace."""
+        """Closes both connections and holds that the program ends by itself, in peace; one that is many goes on."""
         self._request("close")
+        if self._peer:
+            return
         self._process.stdin.close()
         assert self._process.wait(10) == 0, f"the program ended with {self._process.returncode}:\n{self.tail()}"
 
@@ -97,7 +135,7 @@ class Client:
 
     def _request(self, name: str, timeout: float = 20, **fields: Any) -> dict[str, Any]:
         try:
-            self._process.stdin.write(json.dumps({"do": name, **fields}) + "\n")
+            self._process.stdin.write(json.dumps({"do": name, **self._peer, **fields}) + "\n")
             self._process.stdin.flush()
             answer = json.loads(self._answers.get(timeout=timeout))
         except (BrokenPipeError, queue.Empty):
@@ -111,6 +149,21 @@ class Client:
             keep(line.rstrip("\n"))
 
 
+def media(told: Iterable[Mapping[str, Any]], kind: str) -> dict[str, Medium]:
+    return {one["mid"]: medium(one) for one in told if one["kind"] == kind}
+
+
 def medium(told: Mapping[str, Any]) -> Medium:
     return Medium(
-        told["packets"], told.get("frames"), told.get("strangers", 0), told.get("firstFrameAt"), told.get("loudness"))
+        told["packets"], told.get("frames"), told.get("strangers", 0), told.get("firstFrameAt"), told.get("loudness"),
+        told.get("width"), told.get("height"), told.get("freezes"), told.get("lost", 0))
+
+
+def together(several: Iterable[Medium]) -> Medium:
+    """All of one kind as if they were one."""
+    several = list(several)
+    frames = [one.frames for one in several if one.frames is not None]
+    return Medium(
+        sum(one.packets for one in several), sum(frames) if frames else None, sum(one.strangers for one in several),
+        min((one.first_frame_at for one in several if one.first_frame_at), default=None),
+        max((one.loudness for one in several if one.loudness is not None), default=None))

@@ -34,7 +34,7 @@ class Echo:
         self.session.hello()
         self.session.request("startEcho")
         self._published_at = time.time()
-        self._publish(self.client.publish())
+        self._publish(self.client.publish().sdp)
 
     def restart(self) -> None:
         """Restarts ICE on both connections: the client that of its own offer, the server the other."""
@@ -103,8 +103,8 @@ class Echo:
 def has_grown(before: Report, now: Report) -> bool:
     """Whether enough of both kinds has arrived since."""
     sound = now.audio.packets >= before.audio.packets + ENOUGH_PACKETS
-    same_sound = now.audio.frames is None or now.audio.frames >= before.audio.frames + ENOUGH_PACKETS
-    return sound and same_sound and now.video.frames >= before.video.frames + ENOUGH_FRAMES
+    same_sound = now.audio.frames is None or now.audio.frames >= (before.audio.frames or 0) + ENOUGH_PACKETS
+    return sound and same_sound and (now.video.frames or 0) >= (before.video.frames or 0) + ENOUGH_FRAMES
 
 
 def fragment(sdp: str) -> str:

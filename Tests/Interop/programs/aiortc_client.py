@@ -1,4 +1,4 @@
-"""aiortc speaks to the echo: WebRTC written in Python, DTLS 1.2 by OpenSSL, codecs by FFmpeg.
+"""aiortc speaks to the server: WebRTC written in Python, DTLS 1.2 by OpenSSL, codecs by FFmpeg.
 
 Of the dynamic payload types it knows only those from 96: it answers the numbers below with numbers of its own.
 """
@@ -10,15 +10,17 @@ import math
 import time
 from typing import Any
 
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
+from aiortc import (
+    MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCRtpTransceiver, RTCSessionDescription,
+    VideoStreamTrack)
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
 from lines import serve
+from media import Medium, wanted
 
 SAMPLE_RATE = 48_000
 SAMPLES = SAMPLE_RATE // 50  # 20 ms
-WIDTH, HEIGHT = 320, 180
 
 
 class Tone(MediaStreamTrack):
@@ -47,9 +49,13 @@ class Tone(MediaStreamTrack):
 class Stripes(VideoStreamTrack):
     """Grey stripes that wander downwards."""
 
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__()
+        self._size = width, height
+
     async def recv(self) -> VideoFrame:
         pts, time_base = await self.next_timestamp()
-        frame = VideoFrame(WIDTH, HEIGHT, "yuv420p")
+        frame = VideoFrame(*self._size, "yuv420p")
         luma, *colours = frame.planes
         shift = pts // 3000
         luma.update(b"".join(bytes([(row * 4 + shift) % 256]) * luma.line_size for row in range(luma.height)))
@@ -76,24 +82,57 @@ class Link:
         return {"state": self.connection.connectionState, "connectedAt": self.connected_at}
 
 
+class Reception:
+    """What has been decoded of one track."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self.first_frame_at: float | None = None
+        self.size: tuple[int, int] | None = None
+        self.loudness: float | None = None
+
+    async def watch(self, track: MediaStreamTrack) -> None:
+        try:
+            while frame := await track.recv():
+                self.frames += 1
+                self.size = frame.width, frame.height
+                self.first_frame_at = self.first_frame_at or time.time()
+        except MediaStreamError:
+            return  # the track has ended
+
+    async def listen(self, track: MediaStreamTrack) -> None:
+        try:
+            while True:
+                frame = await track.recv()
+                channels = len(frame.layout.channels)
+                samples = memoryview(bytes(frame.planes[0])).cast("h")[:frame.samples * channels]
+                self.loudness = math.sqrt(sum(sample * sample for sample in samples) / len(samples)) / 32768
+        except MediaStreamError:
+            return  # the track has ended
+
+    def report(self, kind: str) -> dict[str, Any]:
+        if kind == "audio":
+            return {"loudness": self.loudness}
+        width, height = self.size or (None, None)
+        return {"frames": self.frames, "firstFrameAt": self.first_frame_at, "width": width, "height": height}
+
+
 class Client:
-    """Publishes a tone and stripes, and decodes what comes back."""
+    """Publishes tones and stripes, and decodes what arrives."""
 
     def __init__(self) -> None:
         self._publishing = Link()
         self._subscription = Link()
-        self._frames = 0
-        self._first_frame_at: float | None = None
-        self._loudness: float | None = None
+        self._receptions: dict[MediaStreamTrack, Reception] = {}
         self._readers: set[asyncio.Task[None]] = set()
         self._subscription.connection.on("track", self._read)
 
-    async def publish(self) -> dict[str, Any]:
+    async def publish(self, media: list[dict[str, Any]] | None = None) -> dict[str, Any]:
         connection = self._publishing.connection
-        for track in (Tone(), Stripes()):
-            connection.addTransceiver(track, direction="sendonly")
+        added = [(medium.source, self._add(medium)) for medium in wanted(media)]
         await connection.setLocalDescription(await connection.createOffer())
-        return {"sdp": connection.localDescription.sdp}
+        tracks = [{"mid": transceiver.mid, "source": source} for source, transceiver in added]
+        return {"sdp": connection.localDescription.sdp, "tracks": tracks}
 
     async def accept(self, sdp: str) -> None:
         await self._publishing.connection.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
@@ -105,16 +144,11 @@ class Client:
         return {"sdp": connection.localDescription.sdp}
 
     async def report(self) -> dict[str, Any]:
-        packets = {"audio": 0, "video": 0}
-        for receiver in self._subscription.connection.getReceivers():
-            for entry in (await receiver.getStats()).values():
-                if entry.type == "inbound-rtp":
-                    packets[entry.kind] += entry.packetsReceived
         return {
             "publishing": self._publishing.report(),
             "subscription": self._subscription.report(),
-            "audio": {"packets": packets["audio"], "loudness": self._loudness},
-            "video": {"packets": packets["video"], "frames": self._frames, "firstFrameAt": self._first_frame_at},
+            "received": [
+                await self._received(transceiver) for transceiver in self._subscription.connection.getTransceivers()],
         }
 
     async def close(self) -> None:
@@ -122,27 +156,27 @@ class Client:
         await self._subscription.connection.close()
         await asyncio.gather(*self._readers)
 
+    def _add(self, medium: Medium) -> RTCRtpTransceiver:
+        track = Tone() if medium.kind == "audio" else Stripes(medium.width, medium.height)
+        transceiver = self._publishing.connection.addTransceiver(track, direction="sendonly")
+        if medium.kind == "video":
+            known = RTCRtpSender.getCapabilities("video").codecs
+            transceiver.setCodecPreferences([
+                codec for codec in known if codec.mimeType in (f"video/{medium.codec}", "video/rtx")])
+        return transceiver
+
     def _read(self, track: MediaStreamTrack) -> None:
-        read = self._listen if track.kind == "audio" else self._watch
+        reception = self._receptions[track] = Reception()
+        read = reception.listen if track.kind == "audio" else reception.watch
         self._readers.add(asyncio.ensure_future(read(track)))
 
-    async def _watch(self, track: MediaStreamTrack) -> None:
-        try:
-            while await track.recv():
-                self._frames += 1
-                self._first_frame_at = self._first_frame_at or time.time()
-        except MediaStreamError:
-            return  # the track has ended
-
-    async def _listen(self, track: MediaStreamTrack) -> None:
-        try:
-            while True:
-                frame = await track.recv()
-                channels = len(frame.layout.channels)
-                samples = memoryview(bytes(frame.planes[0])).cast("h")[:frame.samples * channels]
-                self._loudness = math.sqrt(sum(sample * sample for sample in samples) / len(samples)) / 32768
-        except MediaStreamError:
-            return  # the track has ended
+    async def _received(self, transceiver: RTCRtpTransceiver) -> dict[str, Any]:
+        receiver = transceiver.receiver
+        statistics = (await receiver.getStats()).values()
+        packets = sum(entry.packetsReceived for entry in statistics if entry.type == "inbound-rtp")
+        reception = self._receptions.get(receiver.track, Reception())
+        return {
+            "mid": transceiver.mid, "kind": transceiver.kind, "packets": packets, **reception.report(transceiver.kind)}
 
 
 async def main() -> None:

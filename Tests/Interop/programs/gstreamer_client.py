@@ -1,10 +1,11 @@
-"""GStreamer speaks to the echo: webrtcbin with ICE by libnice, DTLS by OpenSSL and an RSA certificate.
+"""GStreamer speaks to the server: webrtcbin with ICE by libnice, DTLS by OpenSSL and an RSA certificate.
 
 Debian's Python runs it, for whose version the bindings are built.
 """
 
 import asyncio
 import os
+import re
 import time
 from typing import Any
 
@@ -16,25 +17,37 @@ gi.require_version("GstWebRTC", "1.0")
 from gi.repository import Gst, GstSdp, GstWebRTC  # noqa: E402
 
 from lines import serve  # noqa: E402
+from media import Medium, wanted  # noqa: E402
 
-SOURCES = """
-    webrtcbin name=peer bundle-policy=max-bundle
+PEER = "webrtcbin name=peer bundle-policy=max-bundle"
+AUDIO = """
     audiotestsrc is-live=true freq=1000 volume=0.25 ! audioconvert ! audioresample ! opusenc ! rtpopuspay
       ! application/x-rtp,media=audio,encoding-name=OPUS,payload=97 ! peer.
-    videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=15/1
-      ! vp8enc deadline=1 keyframe-max-dist=60 ! rtpvp8pay picture-id-mode=15-bit
-      ! application/x-rtp,media=video,encoding-name=VP8,payload=96 ! peer.
 """
-SINK = "pipeline.( webrtcbin name=peer bundle-policy=max-bundle )"
-# The numbers from 35 to 63 are dynamic too (RFC 3551 §6, RFC 5761 §4), but `rtpopusdepay` refuses them: it is shown
-# another.
-DECODERS = {
-    "audio": (
-        "capssetter caps=application/x-rtp,payload=96 ! rtpopusdepay ! opusdec ! audioconvert"
-        " ! level name=meter ! fakesink sync=false"
+VIDEO = """
+    videotestsrc is-live=true pattern=ball
+      ! video/x-raw,format=I420,width={width},height={height},framerate={rate}/1 ! {encoder}
+      ! application/x-rtp,media=video,encoding-name={codec},payload=96 ! peer.
+"""
+ENCODERS = {
+    "VP8": "vp8enc deadline=1 keyframe-max-dist=60 ! rtpvp8pay picture-id-mode=15-bit",
+    "VP9": "vp9enc deadline=1 cpu-used=8 keyframe-max-dist=60 ! rtpvp9pay picture-id-mode=15-bit",
+    "H264": (
+        "openh264enc complexity=low gop-size=60 ! video/x-h264,profile=constrained-baseline"
+        " ! rtph264pay aggregate-mode=zero-latency config-interval=-1"
     ),
-    "video": "rtpvp8depay ! vp8dec ! identity name=meter ! fakesink sync=false",
 }
+SINK = f"pipeline.( {PEER} )"
+DECODERS = {
+    "OPUS": "rtpopusdepay ! opusdec ! audioconvert ! level name=meter ! fakesink sync=false async=false",
+    "VP8": "rtpvp8depay ! vp8dec ! identity name=meter ! fakesink sync=false async=false",
+    "VP9": "rtpvp9depay ! vp9dec ! identity name=meter ! fakesink sync=false async=false",
+    "H264": "rtph264depay ! h264parse ! openh264dec ! identity name=meter ! fakesink sync=false async=false",
+}
+# The payload types from 35 to 63 are dynamic too (RFC 3551 §6, RFC 5761 §4), but `rtpopusdepay` refuses them: it is shown
+# another. Before it stands what takes all, since `webrtcbin` asks what follows which of the offered will do.
+ENTRANCE = "appsink name=taker emit-signals=true sync=false async=false"
+INSIDE = "appsrc name=giver format=time is-live=true ! capssetter caps=application/x-rtp,payload=96 ! {decoder}"
 OFFER, ANSWER = GstWebRTC.WebRTCSDPType.OFFER, GstWebRTC.WebRTCSDPType.ANSWER
 
 
@@ -109,29 +122,59 @@ class Link:
             self.connected_at = time.time()
 
 
+class Reception:
+    """What has arrived in one media description."""
+
+    def __init__(self, kind: str):
+        self.kind = kind
+        self.packets = 0
+        self.frames = 0
+        self.first_frame_at: float | None = None
+        self.size: tuple[int, int] | None = None
+        self.loudness: float | None = None
+
+    def add_packet(self, _: Gst.Pad) -> None:
+        self.packets += 1
+
+    def add_frame(self, pad: Gst.Pad) -> None:
+        self.frames += 1
+        self.first_frame_at = self.first_frame_at or time.time()
+        described = pad.get_current_caps().get_structure(0)
+        self.size = described.get_value("width"), described.get_value("height")
+
+    def report(self, mid: str) -> dict[str, Any]:
+        told = {"mid": mid, "kind": self.kind, "packets": self.packets}
+        if self.kind == "audio":
+            return {**told, "loudness": self.loudness}
+        width, height = self.size or (None, None)
+        return {**told, "frames": self.frames, "firstFrameAt": self.first_frame_at, "width": width, "height": height}
+
+
 class Client:
-    """Publishes a tone and a ball, and decodes what comes back."""
+    """Publishes tones and balls, and decodes what arrives."""
 
     def __init__(self) -> None:
-        self._publishing = Link(SOURCES)
+        self._publishing: Link | None = None
         self._subscription = Link(SINK)
-        self._packets = {"audio": 0, "video": 0}
-        self._frames = 0
-        self._first_frame_at: float | None = None
-        self._loudness: float | None = None
+        self._receptions: dict[str, Reception] = {}
+        self._meters: dict[str, Reception] = {}
         self._subscription.peer.connect("pad-added", self._read)
 
-    async def publish(self) -> dict[str, Any]:
-        wanted = asyncio.Event()
+    async def publish(self, media: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        media = wanted(media)
+        wants_offer = asyncio.Event()
         loop = asyncio.get_running_loop()
+        self._publishing = Link(PEER + "".join(map(source, media)))
         self._publishing.peer.connect(
-            "on-negotiation-needed", lambda _: loop.call_soon_threadsafe(wanted.set))
-        for index in range(2):
+            "on-negotiation-needed", lambda _: loop.call_soon_threadsafe(wants_offer.set))
+        for index in range(len(media)):
             transceiver = self._publishing.peer.emit("get-transceiver", index)
             transceiver.set_property("direction", GstWebRTC.WebRTCRTPTransceiverDirection.SENDONLY)
         self._publishing.play()
-        await asyncio.wait_for(wanted.wait(), 10)
-        return {"sdp": await self._publishing.create(OFFER)}
+        await asyncio.wait_for(wants_offer.wait(), 10)
+        sdp = await self._publishing.create(OFFER)
+        mids = re.findall(r"^a=mid:(\S+)", sdp, re.M)
+        return {"sdp": sdp, "tracks": [{"mid": mid, "source": one.source} for mid, one in zip(mids, media)]}
 
     async def accept(self, sdp: str) -> None:
         await self._publishing.take(ANSWER, sdp)
@@ -142,54 +185,69 @@ class Client:
         return {"sdp": await self._subscription.create(ANSWER)}
 
     async def report(self) -> dict[str, Any]:
-        self._read_level()
+        self._read_levels()
         return {
             "publishing": self._publishing.report(),
             "subscription": self._subscription.report(),
-            "audio": {"packets": self._packets["audio"], "loudness": self._loudness},
-            "video": {
-                "packets": self._packets["video"], "frames": self._frames, "firstFrameAt": self._first_frame_at,
-            },
+            "received": [reception.report(mid) for mid, reception in self._receptions.items()],
         }
 
     async def close(self) -> None:
-        self._publishing.stop()
+        if self._publishing is not None:
+            self._publishing.stop()
         self._subscription.stop()
 
     def _read(self, _: Gst.Element, pad: Gst.Pad) -> None:
         """Decodes a track that has arrived."""
         if pad.direction != Gst.PadDirection.SRC:
             return
-        kind = pad.get_current_caps().get_structure(0).get_string("media")
-        decoder = Gst.parse_bin_from_description(DECODERS[kind], True)
-        self._count(pad, lambda: self._add_packet(kind))
-        if kind == "video":
-            self._count(decoder.get_by_name("meter").get_static_pad("sink"), self._add_frame)
-        self._subscription.pipeline.add(decoder)
-        decoder.sync_state_with_parent()
-        pad.link(decoder.get_static_pad("sink"))
+        described = pad.get_current_caps().get_structure(0)
+        mid = pad.get_property("transceiver").get_property("mid")
+        reception = self._receptions.setdefault(mid, Reception(described.get_string("media")))
+        entrance = Gst.parse_bin_from_description(ENTRANCE, True)
+        inside = INSIDE.format(decoder=DECODERS[described.get_string("encoding-name")])
+        decoder = Gst.parse_bin_from_description(inside, False)
+        giver = decoder.get_by_name("giver")
+        entrance.get_by_name("taker").connect("new-sample", lambda taker: pass_on(taker, giver))
+        meter = decoder.get_by_name("meter")
+        self._count(pad, reception.add_packet)
+        if reception.kind == "video":
+            self._count(meter.get_static_pad("sink"), reception.add_frame)
+        else:
+            meter.set_property("name", f"meter-{mid}")
+            self._meters[meter.get_name()] = reception
+        for part in (decoder, entrance):
+            self._subscription.pipeline.add(part)
+            part.sync_state_with_parent()
+        pad.link(entrance.get_static_pad("sink"))
 
     @staticmethod
     def _count(pad: Gst.Pad, step: Any) -> None:
-        def passes(*_: object) -> Gst.PadProbeReturn:
-            step()
+        def passes(pad: Gst.Pad, _: Gst.PadProbeInfo) -> Gst.PadProbeReturn:
+            step(pad)
             return Gst.PadProbeReturn.OK
 
         pad.add_probe(Gst.PadProbeType.BUFFER, passes)
 
-    def _add_packet(self, kind: str) -> None:
-        self._packets[kind] += 1
-
-    def _add_frame(self) -> None:
-        self._frames += 1
-        self._first_frame_at = self._first_frame_at or time.time()
-
-    def _read_level(self) -> None:
+    def _read_levels(self) -> None:
         bus = self._subscription.pipeline.get_bus()
         while message := bus.pop_filtered(Gst.MessageType.ELEMENT):
-            measured = message.get_structure()
-            if measured.get_name() == "level":
-                self._loudness = 10 ** (measured.get_value("rms")[0] / 20)  # decibels below the full scale
+            measured, reception = message.get_structure(), self._meters.get(message.src.get_name())
+            if measured.get_name() == "level" and reception is not None:
+                reception.loudness = 10 ** (measured.get_value("rms")[0] / 20)  # decibels below the full scale
+
+
+def pass_on(taker: Gst.Element, giver: Gst.Element) -> Gst.FlowReturn:
+    return giver.emit("push-sample", taker.emit("pull-sample"))
+
+
+def source(medium: Medium) -> str:
+    """The part of a pipeline that makes a medium."""
+    if medium.kind == "audio":
+        return AUDIO
+    return VIDEO.format(
+        width=medium.width, height=medium.height, rate=medium.frames_per_second, codec=medium.codec,
+        encoder=ENCODERS[medium.codec])
 
 
 async def main() -> None:

@@ -11,7 +11,7 @@ import traceback
 from typing import Any
 
 # A description may be as long as a signalling message; its escapes may double that.
-LONGEST_LINE = 1 << 18
+LONGEST_LINE = 1 << 19
 
 
 async def serve(client: Any) -> None:

@@ -1,4 +1,4 @@
-"""wrtc speaks to the echo: libwebrtc, the engine of Chromium, without a browser around it."""
+"""wrtc speaks to the server: libwebrtc, the engine of Chromium, without a browser around it."""
 
 import array
 import asyncio
@@ -11,11 +11,10 @@ from typing import Any
 import webrtc
 
 from lines import serve
+from media import Medium, wanted
 
 SAMPLE_RATE = 48_000
 SAMPLES = SAMPLE_RATE // 100  # 10 ms, the grain of this engine
-WIDTH, HEIGHT = 320, 180
-FRAMES_PER_SECOND = 15
 
 
 def waves() -> Iterator[webrtc.AudioData]:
@@ -28,12 +27,16 @@ def waves() -> Iterator[webrtc.AudioData]:
             timestamp=index * 10_000, data=data))
 
 
-def stripes() -> Iterator[webrtc.VideoFrame]:
-    """Grey stripes that wander downwards."""
+def stripes(medium: Medium) -> Iterator[webrtc.VideoFrame]:
+    """Grey stripes that wander upwards, four rows with each frame."""
+    width, height = medium.width, medium.height
+    roll = b"".join(bytes([row * 4 % 256]) * width for row in range(height + 64))
+    grey = b"\x80" * (width * height // 2)
     for index in itertools.count():
-        luma = b"".join(bytes([(row * 4 + index * 2) % 256]) * WIDTH for row in range(HEIGHT))
-        yield webrtc.VideoFrame(luma + b"\x80" * (WIDTH * HEIGHT // 2), webrtc.VideoFrameBufferInit(
-            format="I420", coded_width=WIDTH, coded_height=HEIGHT, timestamp=index * 1_000_000 // FRAMES_PER_SECOND))
+        top = index * 4 % 64 * width
+        yield webrtc.VideoFrame(roll[top:top + width * height] + grey, webrtc.VideoFrameBufferInit(
+            format="I420", coded_width=width, coded_height=height,
+            timestamp=index * 1_000_000 // medium.frames_per_second))
 
 
 async def write(pieces: Iterator[Any], sink: Any, interval: float) -> None:
@@ -63,23 +66,20 @@ class Link:
 
 
 class Client:
-    """Publishes a tone and stripes, and decodes what comes back."""
+    """Publishes tones and stripes, and decodes what arrives."""
 
     def __init__(self) -> None:
         self._publishing = Link()
         self._subscription = Link()
-        self._first_frame_at: float | None = None
+        self._first_frames: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._subscription.connection.on("track", self._read)
 
-    async def publish(self) -> dict[str, Any]:
-        audio, video = webrtc.MediaStreamTrackGenerator("audio"), webrtc.VideoTrackGenerator()
-        for track in (audio, video.track):
-            self._publishing.connection.add_transceiver(track, webrtc.RTCRtpTransceiverInit(direction="sendonly"))
-        self._begin(write(waves(), audio, SAMPLES / SAMPLE_RATE))
-        self._begin(write(stripes(), video, 1 / FRAMES_PER_SECOND))
-        return await self._offer()
-
+    async def publish(self, media: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        media = wanted(media)
+        added = [(medium.source, self._add(medium)) for medium in media]
+        offer = await self._offer()
+        return {**offer, "tracks": [{"mid": transceiver.mid, "source": source} for source, transceiver in added]}
     async def accept(self, sdp: str) -> None:
         await self._publishing.connection.set_remote_description(
             webrtc.RTCSessionDescriptionInit(type="answer", sdp=sdp))
@@ -95,19 +95,10 @@ class Client:
         return {"sdp": connection.local_description.sdp}
 
     async def report(self) -> dict[str, Any]:
-        audio: dict[str, Any] = {"packets": 0, "loudness": None}
-        video: dict[str, Any] = {"packets": 0, "frames": 0, "firstFrameAt": self._first_frame_at}
-        for entry in (await self._subscription.connection.get_stats()).values():
-            if entry.type != "inbound-rtp":
-                continue
-            (audio if entry.kind == "audio" else video)["packets"] += entry.packets_received
-            if entry.kind == "video":
-                video["frames"] += entry.frames_decoded or 0
-            elif entry.total_samples_duration:
-                audio["loudness"] = math.sqrt(entry.total_audio_energy / entry.total_samples_duration)
+        statistics = (await self._subscription.connection.get_stats()).values()
         return {
             "publishing": self._publishing.report(), "subscription": self._subscription.report(),
-            "audio": audio, "video": video,
+            "received": [self._received(entry) for entry in statistics if entry.type == "inbound-rtp"],
         }
 
     async def close(self) -> None:
@@ -116,22 +107,66 @@ class Client:
         self._publishing.connection.close()
         self._subscription.connection.close()
 
+    def _add(self, medium: Medium) -> webrtc.RTCRtpTransceiver:
+        """Begins to send a generated track."""
+        if medium.kind == "audio":
+            track = sink = webrtc.MediaStreamTrackGenerator("audio")
+            self._begin(write(waves(), sink, SAMPLES / SAMPLE_RATE))
+        else:
+            sink = webrtc.VideoTrackGenerator()
+            track = sink.track
+            self._begin(write(stripes(medium), sink, 1 / medium.frames_per_second))
+        settings = webrtc.RTCRtpTransceiverInit(direction="sendonly", send_encodings=encodings(medium))
+        transceiver = self._publishing.connection.add_transceiver(track, settings)
+        if medium.kind == "video":
+            transceiver.set_codec_preferences(codecs(medium.codec))
+        return transceiver
+
+    def _received(self, entry: webrtc.RTCInboundRtpStreamStats) -> dict[str, Any]:
+        told = {"mid": entry.mid, "kind": entry.kind, "packets": entry.packets_received}
+        if entry.kind == "video":
+            return {
+                **told, "frames": entry.frames_decoded or 0, "firstFrameAt": self._first_frames.get(entry.mid),
+                "width": entry.frame_width, "height": entry.frame_height, "freezes": entry.freeze_count or 0,
+            }
+        if entry.total_samples_duration:
+            told["loudness"] = math.sqrt(entry.total_audio_energy / entry.total_samples_duration)
+        return told
+
     async def _offer(self) -> dict[str, Any]:
         await self._publishing.connection.set_local_description()
         return {"sdp": self._publishing.connection.local_description.sdp}
 
     def _read(self, event: webrtc.RTCTrackEvent) -> None:
         if event.track.kind == "video":
-            self._begin(self._watch(event.track))
+            self._begin(self._watch(event.track, event.transceiver.mid))
 
-    async def _watch(self, track: webrtc.MediaStreamTrack) -> None:
+    async def _watch(self, track: webrtc.MediaStreamTrack, mid: str) -> None:
         """Notes when the first decoded frame is there."""
         async for frame in webrtc.MediaStreamTrackProcessor(webrtc.MediaStreamTrackProcessorInit(track)).readable:
-            self._first_frame_at = self._first_frame_at or time.time()
+            self._first_frames.setdefault(mid, time.time())
             frame.close()
 
     def _begin(self, work: Any) -> None:
         self._tasks.add(asyncio.ensure_future(work))
+
+
+def encodings(medium: Medium) -> list[webrtc.RTCRtpEncodingParameters]:
+    """The layers of simulcast, the smallest first; none for a medium that has no layers."""
+    if medium.layers == 1:
+        return []
+    # But for VP8, this engine sends several layers only where each has a mode of scalability.
+    mode = None if medium.codec == "VP8" else "L1T3"
+    return [
+        webrtc.RTCRtpEncodingParameters(rid=rid, scale_resolution_down_by=float(2**down), scalability_mode=mode)
+        for down, rid in reversed(list(enumerate("fhq"[:medium.layers])))
+    ]
+
+
+def codecs(name: str) -> list[webrtc.RTCRtpCodec]:
+    """A codec, and what repairs it."""
+    known = webrtc.RTCRtpSender.get_capabilities("video").codecs
+    return [codec for codec in known if codec.mime_type in (f"video/{name}", "video/rtx")]
 
 
 async def main() -> None:

@@ -21,46 +21,72 @@ type linkReport struct {
 	ConnectedAt *float64 `json:"connectedAt"`
 }
 
-// client publishes a recording and compares what comes back with it.
+// client publishes a recording and compares what arrives with it.
 type client struct {
 	publishing   *link
 	subscription *link
 	recording    *recording
-	audio        arrival
-	video        arrival
+	mutex        sync.Mutex
+	arrivals     map[string]*arrival // by mid
 	closed       chan struct{}
 }
 
 type report struct {
-	Publishing   linkReport    `json:"publishing"`
-	Subscription linkReport    `json:"subscription"`
-	Audio        arrivalReport `json:"audio"`
-	Video        arrivalReport `json:"video"`
+	Publishing   linkReport      `json:"publishing"`
+	Subscription linkReport      `json:"subscription"`
+	Received     []arrivalReport `json:"received"`
 }
 
-func newClient(recording *recording) (*client, error) {
-	publishing, err := newLink()
+// publication is an offer to publish, and which of its media descriptions shows what.
+type publication struct {
+	SDP    string           `json:"sdp"`
+	Tracks []publishedTrack `json:"tracks"`
+}
+
+type publishedTrack struct {
+	Mid    string `json:"mid"`
+	Source string `json:"source"`
+}
+
+// medium is one track to be published.
+type medium struct {
+	Source string `json:"source"`
+}
+
+func (medium medium) isAudio() bool {
+	return medium.Source == "microphone" || medium.Source == "screenAudio"
+}
+
+func newClient(recording *recording, onlyCounts bool) (*client, error) {
+	publishing, err := newLink(onlyCounts)
 	if err != nil {
 		return nil, err
 	}
-	subscription, err := newLink()
+	subscription, err := newLink(onlyCounts)
 	if err != nil {
 		return nil, err
 	}
 	peer := &client{
-		publishing: publishing, subscription: subscription, recording: recording, closed: make(chan struct{})}
+		publishing: publishing, subscription: subscription, recording: recording,
+		arrivals: map[string]*arrival{}, closed: make(chan struct{})}
 	subscription.OnTrack(peer.read)
+	if onlyCounts {
+		subscription.OnTrack(peer.count)
+	}
 	return peer, nil
 }
 
-func newLink() (*link, error) {
+// newLink makes a connection; a plain one asks for nothing again and reports on nothing, which costs more than it receives.
+func newLink(isPlain bool) (*link, error) {
 	media := &webrtc.MediaEngine{}
 	if err := media.RegisterDefaultCodecs(); err != nil {
 		return nil, err
 	}
 	interceptors := &interceptor.Registry{}
-	if err := webrtc.RegisterDefaultInterceptors(media, interceptors); err != nil {
-		return nil, err
+	if !isPlain {
+		if err := webrtc.RegisterDefaultInterceptors(media, interceptors); err != nil {
+			return nil, err
+		}
 	}
 	made, err := webrtc.NewAPI(
 		webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(interceptors),
@@ -80,29 +106,48 @@ func settings() webrtc.SettingEngine {
 	return settings
 }
 
-func (peer *client) publish() (*description, error) {
-	audio, err := webrtc.NewTrackLocalStaticSample(
-		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus}, "audio", "pion")
-	if err != nil {
-		return nil, err
+func (peer *client) publish(media []medium) (*publication, error) {
+	if media == nil {
+		media = []medium{{Source: "microphone"}, {Source: "camera"}}
 	}
-	video, err := webrtc.NewTrackLocalStaticSample(
-		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "pion")
-	if err != nil {
-		return nil, err
-	}
-	for track, player := range map[*webrtc.TrackLocalStaticSample]*player{
-		audio: newPlayer(peer.recording.audio), video: newPlayer(peer.recording.video),
-	} {
-		added, err := peer.publishing.AddTransceiverFromTrack(
-			track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+	var senders []*webrtc.RTPTransceiver
+	for _, medium := range media {
+		added, err := peer.add(medium)
 		if err != nil {
 			return nil, err
 		}
-		go player.obey(added.Sender())
-		go player.play(track, peer.closed)
+		senders = append(senders, added)
 	}
-	return peer.publishing.offer(nil)
+	offered, err := peer.publishing.offer(nil)
+	if err != nil {
+		return nil, err
+	}
+	made := &publication{SDP: offered.SDP}
+	for index, sender := range senders {
+		made.Tracks = append(made.Tracks, publishedTrack{Mid: sender.Mid(), Source: media[index].Source})
+	}
+	return made, nil
+}
+
+// add begins to send a medium of the recording.
+func (peer *client) add(medium medium) (*webrtc.RTPTransceiver, error) {
+	mime, sent := webrtc.MimeTypeVP8, peer.recording.video
+	if medium.isAudio() {
+		mime, sent = webrtc.MimeTypeOpus, peer.recording.audio
+	}
+	track, err := webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: mime}, medium.Source, "pion")
+	if err != nil {
+		return nil, err
+	}
+	added, err := peer.publishing.AddTransceiverFromTrack(
+		track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+	if err != nil {
+		return nil, err
+	}
+	player := newPlayer(sent)
+	go player.obey(added.Sender())
+	go player.play(track, peer.closed)
+	return added, nil
 }
 
 func (peer *client) restart() (*description, error) {
@@ -126,10 +171,13 @@ func (peer *client) subscribe(sdp string) (*description, error) {
 }
 
 func (peer *client) report() report {
-	return report{
-		Publishing: peer.publishing.report(), Subscription: peer.subscription.report(),
-		Audio: peer.audio.report(), Video: peer.video.report(),
+	peer.mutex.Lock()
+	defer peer.mutex.Unlock()
+	received := []arrivalReport{}
+	for mid, medium := range peer.arrivals {
+		received = append(received, medium.report(mid))
 	}
+	return report{Publishing: peer.publishing.report(), Subscription: peer.subscription.report(), Received: received}
 }
 
 func (peer *client) close() error {

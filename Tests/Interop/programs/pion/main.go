@@ -1,5 +1,5 @@
-// The program speaks to the echo with pion, WebRTC written in Go. It has no codecs: it sends frames from two files and
-// knows what comes back by its bytes.
+// The program speaks to the server with pion, WebRTC written in Go. It has no codecs: it sends frames from two files and
+// knows them by their bytes when they come back.
 package main
 
 import (
@@ -14,8 +14,10 @@ import (
 
 // request is one line from the driver.
 type request struct {
-	Do  string `json:"do"`
-	SDP string `json:"sdp"`
+	Do    string   `json:"do"`
+	Peer  int      `json:"peer"`
+	SDP   string   `json:"sdp"`
+	Media []medium `json:"media"`
 }
 
 // answer is the line that goes back.
@@ -29,11 +31,12 @@ type description struct {
 }
 
 // longestLine bounds a request: a description may be as long as a signalling message, and its escapes may double that.
-const longestLine = 1 << 18
+const longestLine = 1 << 19
 
 func main() {
 	audio := flag.String("audio", "", "an Ogg file with one Opus packet on each page")
 	video := flag.String("video", "", "an IVF file with VP8")
+	isCrowd := flag.Bool("crowd", false, "be many peers, which count what arrives and do not look at it")
 	flag.Parse()
 	pipe := os.Stdout
 	os.Stdout = os.Stderr // what a library prints must not stand between the answers
@@ -41,16 +44,46 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	peer, err := newClient(recording)
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer peer.close()
-	serve(peer, pipe)
+	company := &company{recording: recording, isCrowd: *isCrowd, peers: map[int]*client{}}
+	defer company.close()
+	serve(company, pipe)
 }
 
-// serve answers requests until one was `close` or the driver has gone.
-func serve(peer *client, pipe io.Writer) {
+// company is the peers that this program is, by number. A request that names none is the first one's.
+type company struct {
+	recording *recording
+	isCrowd   bool
+	peers     map[int]*client
+}
+
+func (company *company) peer(number int) (*client, error) {
+	if peer := company.peers[number]; peer != nil {
+		return peer, nil
+	}
+	peer, err := newClient(company.recording, company.isCrowd)
+	if err != nil {
+		return nil, err
+	}
+	company.peers[number] = peer
+	return peer, nil
+}
+
+func (company *company) perform(wanted request) (interface{}, error) {
+	peer, err := company.peer(wanted.Peer)
+	if err != nil {
+		return nil, err
+	}
+	return peer.perform(wanted)
+}
+
+func (company *company) close() {
+	for _, peer := range company.peers {
+		peer.close()
+	}
+}
+
+// serve answers requests until one was `close`, of one who is alone, or the driver has gone.
+func serve(company *company, pipe io.Writer) {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, longestLine)
 	answers := json.NewEncoder(pipe)
@@ -59,7 +92,7 @@ func serve(peer *client, pipe io.Writer) {
 		if err := json.Unmarshal(lines.Bytes(), &wanted); err != nil {
 			log.Fatal(err)
 		}
-		result, err := peer.perform(wanted)
+		result, err := company.perform(wanted)
 		line := answer{Result: result}
 		if err != nil {
 			line = answer{Error: err.Error()}
@@ -67,7 +100,7 @@ func serve(peer *client, pipe io.Writer) {
 		if err := answers.Encode(line); err != nil {
 			log.Fatal(err)
 		}
-		if wanted.Do == "close" {
+		if wanted.Do == "close" && !company.isCrowd {
 			return
 		}
 	}
@@ -76,7 +109,7 @@ func serve(peer *client, pipe io.Writer) {
 func (peer *client) perform(wanted request) (interface{}, error) {
 	switch wanted.Do {
 	case "publish":
-		return peer.publish()
+		return peer.publish(wanted.Media)
 	case "accept":
 		return struct{}{}, peer.accept(wanted.SDP)
 	case "restart":

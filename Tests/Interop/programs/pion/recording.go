@@ -27,6 +27,8 @@ type frames struct {
 type recording struct {
 	audio frames
 	video frames
+	// The contents of both.
+	known map[webrtc.RTPCodecType]map[string]bool
 }
 
 func load(audioPath, videoPath string) (*recording, error) {
@@ -38,7 +40,17 @@ func load(audioPath, videoPath string) (*recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &recording{audio: audio, video: video}, nil
+	known := map[webrtc.RTPCodecType]map[string]bool{
+		webrtc.RTPCodecTypeAudio: audio.set(), webrtc.RTPCodecTypeVideo: video.set()}
+	return &recording{audio: audio, video: video, known: known}, nil
+}
+
+func (frames frames) set() map[string]bool {
+	contents := map[string]bool{}
+	for _, frame := range frames.contents {
+		contents[string(frame)] = true
+	}
+	return contents
 }
 
 func loadAudio(path string) (frames, error) {
