@@ -153,6 +153,7 @@ def test_leaving_is_seen_at_once(people: People) -> None:
     stays(lambda: other.button("Leave").is_visible(), "the other's call goes on", 0.5)
 
 
+@pytest.mark.parametrize("server", [pytest.param({"MESH_LIMIT": "3"}, id="mesh-of-three")], indirect=True)
 def test_a_third_browser_joins_the_mesh(people: People) -> None:
     calls = [people.joins(name) for name in ("Adaline", "Bertrand", "Clothilde")]
 

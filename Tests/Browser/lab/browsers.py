@@ -99,13 +99,15 @@ class Watch:
 
 
 def new_context(
-    browser: Browser, origin: str, relay_only: bool = False, **options: object
+    browser: Browser, origin: str, relay_only: bool = False, script: str = "", **options: object
 ) -> tuple[BrowserContext, Watch]:
-    """A fresh profile with the probe in place and everything watched."""
+    """A fresh profile with the probe, and a test's own script, in place and everything watched."""
     options = {"locale": "en-US", "viewport": {"width": 1280, "height": 800}, **options}
     context = browser.new_context(ignore_https_errors=True, **options)
     context.set_default_timeout(15_000)
     if relay_only:
         context.add_init_script("globalThis.relayOnly = true")
     context.add_init_script(PROBE)
+    if script:
+        context.add_init_script(script)
     return context, Watch(context, origin)

@@ -1,11 +1,12 @@
 """One person's page of a call, spoken to by the names that a person reads or hears."""
 
+import contextlib
 import json
 import secrets
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError
 
 from .browsers import Watch
 from .places import ARTIFACTS
@@ -54,10 +55,15 @@ class Call:
 
     def come_back(self) -> "Call":
         """After a reload: joins again where the page asks, and waits to be in the call."""
-        eventually(lambda: self.button("Join").is_visible() or self.is_in_call(), "the page is back")
-        if self.button("Join").is_visible():
-            self.press("Join")
-        return self.arrived()
+        def is_back() -> bool:
+            if not self.is_in_call() and self.button("Join").is_visible():
+                # A page that knows who it was joins by itself: the button may go before it is reached.
+                with contextlib.suppress(TimeoutError):
+                    self.button("Join").click(timeout=1000)
+            return self.is_in_call()
+
+        eventually(is_back, f"{self.name} is back in the call", 30)
+        return self
 
     @property
     def message_field(self) -> Locator:

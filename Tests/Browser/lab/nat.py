@@ -69,6 +69,26 @@ class NatLab:
         run(*self.inside(f"r{side}"), "nft", "-f", "-", text=rules)
         subprocess.run([*self.inside(f"r{side}"), "conntrack", "-F"], capture_output=True)
 
+    def part(self) -> None:
+        """Lets nothing pass between the two homes; the internet remains."""
+        for side, other in (("a", 3), ("b", 2)):
+            self._wall(side, f"ip daddr 203.0.113.{other} drop")
+
+    def cut(self, side: str) -> None:
+        """Lets nothing into or out of a home until `part` says something else."""
+        self._wall(side, "drop")
+
+    def _wall(self, side: str, rule: str) -> None:
+        rules = f"""
+            table ip wall
+            flush table ip wall
+            table ip wall {{
+              chain pass {{ type filter hook forward priority 0; {rule}
+              }}
+            }}
+            """
+        run(*self.inside(f"r{side}"), "nft", "-f", "-", text=rules)
+
     def close(self) -> None:
         for name in self._names.values():
             with contextlib.suppress(AssertionError):

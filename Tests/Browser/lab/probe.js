@@ -88,5 +88,5 @@
     return 0;
   }
 
-  Object.defineProperty(globalThis, 'laboratory', { value: { links, paintedFrames, restartICE } });
+  Object.defineProperty(globalThis, 'laboratory', { value: { links, paintedFrames, restartICE, connectionCount: () => open().length } });
 })();
