@@ -1,0 +1,54 @@
+"""Six people meet: two in browsers, four with stacks that no browser has around them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from foreign.meeting import LAYERED, Meeting, Track
+from foreign.stacks import PION, WRTC
+from lab.browsers import Browsers, Watch, new_context
+from lab.call import Call
+from lab.places import outward_address
+from lab.server import Server
+
+
+@pytest.fixture
+def arrives() -> Iterator[Callable[..., Call]]:
+    """Opens a browser's page for somebody who joins."""
+    browsers = Browsers()
+    watches: list[Watch] = []
+
+    def arrive(server: Server, room: str, name: str, kind: str) -> Call:
+        server.keep_private(name)
+        context, watch = new_context(browsers.named(kind), server.origin)
+        watches.append(watch)
+        return Call(context, watch, server.origin, room, name).join()
+
+    yield arrive
+    browsers.close()
+    for watch in watches:
+        watch.assert_clean()
+
+
+@pytest.mark.skipif(outward_address() is None, reason="there is only loopback, which Firefox does not use for media")
+def test_six_people_see_each_other(meeting: Meeting, arrives: Callable[..., Call]) -> None:
+    peers = [meeting.enters(stack, LAYERED if stack is WRTC else None, name) for stack, name in (
+        (WRTC, "Dagobert"), (WRTC, "Eulalia"), (PION, "Ferdinand"), (PION, "Gwendolyn"))]
+    calls = [arrives(meeting.server, meeting.room, name, kind) for name, kind in (
+        ("Adaline", "chromium"), ("Bertrand", "firefox"))]
+    meeting.until(lambda: all(len(peer.others) == 5 for peer in peers), "everybody knows of everybody")
+
+    for peer in peers:
+        peer.wishes(*(Track(other, "camera") for other in peer.others), width=320, height=180)
+    meeting.carries((peer, Track(other, source)) for peer in peers for other in peer.others
+                    for source in ("camera", "microphone"))
+
+    for call in calls:
+        for name in ("Adaline", "Bertrand", "Dagobert", "Eulalia", "Ferdinand", "Gwendolyn"):
+            call.sees_moving(name)
+        call.hears()
+
+    calls[0].picture("meeting-of-six")
+    calls[0].page.set_viewport_size({"width": 390, "height": 844})
+    calls[0].sees_moving("Bertrand")
+    calls[0].picture("meeting-of-six-phone")
