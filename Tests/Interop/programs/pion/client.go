@@ -88,9 +88,13 @@ func newLink(isPlain bool) (*link, error) {
 			return nil, err
 		}
 	}
+	settings, err := settings()
+	if err != nil {
+		return nil, err
+	}
 	made, err := webrtc.NewAPI(
 		webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(interceptors),
-		webrtc.WithSettingEngine(settings()),
+		webrtc.WithSettingEngine(settings),
 	).NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		return nil, err
@@ -100,10 +104,12 @@ func newLink(isPlain bool) (*link, error) {
 	return opened, nil
 }
 
-func settings() webrtc.SettingEngine {
+func settings() (webrtc.SettingEngine, error) {
 	settings := webrtc.SettingEngine{}
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	return settings
+	network, err := newRoomyNet()
+	settings.SetNet(network)
+	return settings, err
 }
 
 func (peer *client) publish(media []medium) (*publication, error) {
