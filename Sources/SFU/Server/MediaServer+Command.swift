@@ -18,6 +18,14 @@ extension MediaServer {
     case subscribe(String, [Track: LayerWish])
     /// It wants these no longer.
     case unsubscribe(String, [Track])
+    /// Offers the one connection of a participant that only watches, and says what it is to be sent; answered by `slots` and one
+    /// `answer`, or one `refused`. What is not published yet is sent when it is.
+    case watch(String, description: String, of: Selection)
+    /// A participant that watches is sent these from now on, over the connection that it has.
+    case select(String, Selection)
+    /// A fragment (RFC 8840) about the connection that the participant offered last: candidates, or an ICE restart if it
+    /// `mayRestart`; answered by one `fragment` or `refused`.
+    case fragment(String, String, mayRestart: Bool)
     /// Is answered by one `report`, unless the participant is gone.
     case report(String)
     case remove(String)
@@ -69,6 +77,16 @@ extension MediaServer {
       case .camera: .video
       case .screen, .screenAudio: .screen
       }
+    }
+  }
+
+  /// What a participant is sent that only watches: at most one track of either kind.
+  package struct Selection: Hashable, Sendable {
+    package var audio: Track?
+    package var video: Track?
+
+    package init(audio: Track? = nil, video: Track? = nil) {
+      (self.audio, self.video) = (audio, video)
     }
   }
 

@@ -7,7 +7,8 @@ extension MediaServer {
 
   /// What has happened in one room; participants are named as the commands name them.
   ///
-  /// Every `offer` is followed by exactly one `answer` or `refused`, every `answer` by one `accepted` or `refused`, in order.
+  /// Every `offer` and `watch` is followed by exactly one `answer` or `refused`, every `answer` by one `accepted` or `refused`, every
+  /// `fragment` by one `fragment` or `refused`, in order.
   package enum News: Equatable, Sendable {
     /// The room could not be opened; nothing of it is kept.
     case failed
@@ -22,6 +23,10 @@ extension MediaServer {
     /// The slots of the participant's subscription carry other tracks now, without another offer.
     case slots(String, [Slot])
     case report(String, Report)
+    /// The participant's oldest unanswered fragment was taken; with the fragment to be returned if it restarted ICE.
+    case fragment(String, String?)
+    /// The connection that the participant offered is up.
+    case connected(String)
   }
 
   /// One place of a subscription: a media description in which tracks are sent.
@@ -46,14 +51,25 @@ extension MediaServer {
     package enum Description: String, Sendable {
       case offer
       case answer
+      case fragment
+    }
+
+    package enum Cause: String, Sendable {
+      /// It breaks the rules of its format.
+      case malformed
+      /// It is well formed, and nothing here can serve it.
+      case unusable
+      /// There is no place for one more at present.
+      case full
     }
 
     package let description: Description
+    package let cause: Cause
     /// A sentence for whoever wrote the description.
     package let reason: String
 
-    package init(description: Description, reason: String) {
-      (self.description, self.reason) = (description, reason)
+    package init(description: Description, cause: Cause = .unusable, reason: String) {
+      (self.description, self.cause, self.reason) = (description, cause, reason)
     }
   }
 }

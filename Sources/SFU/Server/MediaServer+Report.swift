@@ -9,7 +9,7 @@ extension MediaServer {
     }
   }
 
-  /// A track that a participant publishes.
+  /// A track that a participant publishes or, if it only watches, has selected.
   package struct Published: Equatable, Sendable {
     package var source: Source
     /// From the smallest to the largest; one for a track that has no others.
@@ -23,14 +23,16 @@ extension MediaServer {
 
   /// One encoding of a track, or one of its spatial layers.
   package struct Layer: Equatable, Sendable {
+    /// What the publisher calls it (RFC 8851); nil for a spatial layer inside a stream, and for the only one.
+    package var rid: String?
     /// In pixels; nil while it is not known.
     package var width: Int?
     package var height: Int?
     /// Of the last second; zero for a layer that is off.
     package var bitsPerSecond: Int
 
-    package init(width: Int?, height: Int?, bitsPerSecond: Int) {
-      (self.width, self.height, self.bitsPerSecond) = (width, height, bitsPerSecond)
+    package init(rid: String? = nil, width: Int?, height: Int?, bitsPerSecond: Int) {
+      (self.rid, self.width, self.height, self.bitsPerSecond) = (rid, width, height, bitsPerSecond)
     }
   }
 

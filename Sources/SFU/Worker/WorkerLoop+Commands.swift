@@ -15,6 +15,9 @@ extension WorkerLoop {
     case .restart(let name, let anew): restart(participant(name, in: room), anew: anew)
     case .subscribe(let name, let wishes): subscribe(participant(name, in: room), to: wishes)
     case .unsubscribe(let name, let tracks): unsubscribe(participant(name, in: room), from: tracks)
+    case .watch(let name, _, _): refuse(.offer, Self.noWatching, name, as: .full, in: room)
+    case .fragment(let name, _, _): refuse(.fragment, Self.noWatching, name, as: .full, in: room)
+    case .select: return
     case .report(let name): report(participant(name, in: room))
     case .remove(let name): remove(name, from: room)
     case .close: close(room)
@@ -32,10 +35,13 @@ extension WorkerLoop {
   }
 
   mutating func refuse(
-    _ description: MediaServer.Refusal.Description, _ reason: String, _ name: String, in room: String
+    _ description: MediaServer.Refusal.Description, _ reason: String, _ name: String,
+    as cause: MediaServer.Refusal.Cause = .unusable, in room: String
   ) {
-    tell(.refused(name, MediaServer.Refusal(description: description, reason: reason)), room)
+    tell(.refused(name, MediaServer.Refusal(description: description, cause: cause, reason: reason)), room)
   }
+
+  private static let noWatching = "This server has no place for connections of this kind."
 
   // MARK: Peer connections
 

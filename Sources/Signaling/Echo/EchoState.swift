@@ -53,7 +53,7 @@ package struct EchoState {
     switch event {
     case .failed, .lost: return end(.failed)
     case .offer(_, let offer, let slots): return [.tell(offer: offer, slots: slots)]
-    case .answer, .refused, .accepted, .slots, .report:
+    case .answer, .refused, .accepted, .slots, .report, .fragment, .connected:
       return exchange.settle(by: event).map { [.reply($0.reply, to: $0.request)] } ?? []
     }
   }

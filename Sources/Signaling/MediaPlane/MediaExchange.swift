@@ -40,8 +40,9 @@ package struct MediaExchange<Request: Sendable>: Sendable {
       switch refusal.description {
       case .offer: take(.offer, .refused(SignalingError(.invalidDescription, refusal.reason)))
       case .answer: take(.answer, .refused(SignalingError(.invalidDescription, refusal.reason)))
+      case .fragment: nil
       }
-    case .failed, .lost, .offer, .slots: nil
+    case .failed, .lost, .offer, .slots, .fragment, .connected: nil
     }
   }
 

@@ -79,6 +79,16 @@ package struct MediaWish: Hashable, Sendable {
   package init() {}
 }
 
+/// What somebody is sent who only watches: at most one track of sound and one picture, each sent as soon as it is published.
+package struct MediaTrackSelection: Hashable, Sendable {
+  package var audio: MediaTrack?
+  package var video: MediaTrack?
+
+  package init(audio: MediaTrack? = nil, video: MediaTrack? = nil) {
+    (self.audio, self.video) = (audio, video)
+  }
+}
+
 /// A place in a subscription for one track: an `m=` section of the server's offer (RFC 8829 §5.2.1).
 package struct MediaSlot: Hashable, Sendable {
   package enum Kind: String, Sendable, CaseIterable { case audio, video }
@@ -97,7 +107,7 @@ package struct MediaSlot: Hashable, Sendable {
 
 /// What goes on between a participant and the media plane.
 package struct MediaReport: Hashable, Sendable {
-  /// A track that the participant publishes.
+  /// A track that the participant publishes or, of one who only watches, that it has selected.
   package struct Published: Hashable, Sendable {
     package var source: MediaSource
     /// From the smallest to the largest; one for a track that has no others.
@@ -110,13 +120,15 @@ package struct MediaReport: Hashable, Sendable {
   }
 
   package struct Layer: Hashable, Sendable {
+    /// What the publisher calls it (RFC 8851); nil for a spatial layer inside a stream, and for the only one.
+    package var rid: String?
     /// In pixels; nil while it is not known.
     package var width: Int?
     package var height: Int?
     package var bitsPerSecond: Int
 
-    package init(width: Int?, height: Int?, bitsPerSecond: Int) {
-      (self.width, self.height, self.bitsPerSecond) = (width, height, bitsPerSecond)
+    package init(rid: String? = nil, width: Int?, height: Int?, bitsPerSecond: Int) {
+      (self.rid, self.width, self.height, self.bitsPerSecond) = (rid, width, height, bitsPerSecond)
     }
   }
 
@@ -156,22 +168,32 @@ package struct MediaReport: Hashable, Sendable {
 
 /// Why a description could not be used.
 package struct MediaRefusal: Hashable, Sendable {
-  package enum Description: Hashable, Sendable { case offer, answer }
+  package enum Description: Hashable, Sendable, CaseIterable { case offer, answer, fragment }
 
-  /// Which of them it was: the publishing connection's offer, or the answer to the subscription's.
+  package enum Cause: Hashable, Sendable, CaseIterable {
+    /// It breaks the rules of its format.
+    case malformed
+    /// It is well formed, and nothing here can serve it.
+    case unusable
+    /// There is no place for one more at present.
+    case full
+  }
+
+  /// Which of them it was: the offer of somebody who publishes or watches, the answer to a subscription's, a fragment.
   package let description: Description
+  package let cause: Cause
   /// One sentence for whoever sent it.
   package let reason: String
 
-  package init(_ description: Description, _ reason: String) {
-    self.description = description
-    self.reason = reason
+  package init(_ description: Description, _ reason: String, as cause: Cause = .unusable) {
+    (self.description, self.reason, self.cause) = (description, reason, cause)
   }
 }
 
 /// What a room asks of the media plane, in the order it asks.
 ///
-/// A participant has two peer connections: it offers the one it publishes on, and is offered the one of its subscription.
+/// A participant has two peer connections: it offers the one it publishes on, and is offered the one of its subscription. One who only
+/// watches (WHEP) has one, which it offers.
 /// Descriptions are SDP, which signalling passes on and never reads.
 package enum MediaCommand: Hashable, Sendable {
   case open(MediaMode)
@@ -191,6 +213,14 @@ package enum MediaCommand: Hashable, Sendable {
   case subscribe(ParticipantID, [MediaTrack: MediaWish])
   /// It wants these no longer.
   case unsubscribe(ParticipantID, [MediaTrack])
+  /// Offers the one connection of somebody who only watches, and says what it is to be sent; answered by one `answer` or `refused`,
+  /// before the answer by `slots`. What is not published yet is sent when it is; wishes come by `subscribe`.
+  case watch(ParticipantID, String, of: MediaTrackSelection)
+  /// Somebody who watches is sent these from now on, over the connection that it has.
+  case select(ParticipantID, MediaTrackSelection)
+  /// A fragment (RFC 8840) about the connection that the participant offered last: candidates, or the credentials of an ICE restart,
+  /// which it must not bring unless it `mayRestart`; answered by one `fragment` or `refused`, in order.
+  case fragment(ParticipantID, String, mayRestart: Bool)
   /// Asks for a report; answered by one `report`, in order, unless the participant is gone.
   case report(ParticipantID)
   case remove(ParticipantID)
@@ -214,6 +244,10 @@ package enum MediaEvent: Hashable, Sendable {
   /// The slots of the participant's subscription carry other tracks now, without another offer.
   case slots(ParticipantID, [MediaSlot])
   case report(ParticipantID, MediaReport)
+  /// The participant's oldest unanswered fragment was taken; with the fragment to be returned if it restarted ICE.
+  case fragment(ParticipantID, String?)
+  /// The connection that the participant offered is up: its keys are agreed on.
+  case connected(ParticipantID)
 }
 
 /// Where routed and broadcast rooms and connection tests have their media from: the SFU, seen by those that know no packet.

@@ -8,6 +8,8 @@ extension RoomState {
     case .lost(let id): mediaLost(of: id, at: now)
     case .offer(let id, let offer, let slots): tellMedia(.subscription(offer: offer, slots: slots), to: id)
     case .slots(let id, let slots): tellMedia(.slots(slots), to: id)
+    // Of those who have a page.
+    case .connected, .fragment: return []
     case .answer(let id, _), .refused(let id, _), .accepted(let id), .report(let id, _):
       guard let (ticket, reply) = media.exchanges[id]?.settle(by: event) else { return [] }
       emit(.settle(ticket, reply))

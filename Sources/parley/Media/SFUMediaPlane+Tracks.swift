@@ -32,6 +32,13 @@ extension MediaServer.Track {
   }
 }
 
+extension MediaServer.Selection {
+  init(_ selection: MediaTrackSelection) {
+    self.init(
+      audio: selection.audio.map(MediaServer.Track.init), video: selection.video.map(MediaServer.Track.init))
+  }
+}
+
 extension MediaTrack {
   init(_ track: MediaServer.Track) {
     self.init(ParticipantID(rawValue: track.participant), MediaSource(track.source))
@@ -75,7 +82,7 @@ extension MediaReport.Published {
 
 extension MediaReport.Layer {
   fileprivate init(_ layer: MediaServer.Layer) {
-    self.init(width: layer.width, height: layer.height, bitsPerSecond: layer.bitsPerSecond)
+    self.init(rid: layer.rid, width: layer.width, height: layer.height, bitsPerSecond: layer.bitsPerSecond)
   }
 }
 

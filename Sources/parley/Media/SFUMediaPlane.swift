@@ -44,6 +44,11 @@ extension MediaServer.Command {
           id.rawValue,
           Dictionary(uniqueKeysWithValues: wishes.map { (MediaServer.Track($0.key), LayerWish($0.value)) }))
       case .unsubscribe(let id, let tracks): .unsubscribe(id.rawValue, tracks.map(MediaServer.Track.init))
+      case .watch(let id, let description, let selection):
+        .watch(id.rawValue, description: description, of: MediaServer.Selection(selection))
+      case .select(let id, let selection): .select(id.rawValue, MediaServer.Selection(selection))
+      case .fragment(let id, let fragment, let mayRestart):
+        .fragment(id.rawValue, fragment, mayRestart: mayRestart)
       case .report(let id): .report(id.rawValue)
       case .remove(let id): .remove(id.rawValue)
       case .close: .close
@@ -84,15 +89,34 @@ extension MediaEvent {
         .offer(ParticipantID(rawValue: id), description, slots: slots.map(MediaSlot.init))
       case .slots(let id, let slots): .slots(ParticipantID(rawValue: id), slots.map(MediaSlot.init))
       case .report(let id, let report): .report(ParticipantID(rawValue: id), MediaReport(report))
+      case .fragment(let id, let fragment): .fragment(ParticipantID(rawValue: id), fragment)
+      case .connected(let id): .connected(ParticipantID(rawValue: id))
       }
   }
 }
 
 extension MediaRefusal {
   fileprivate init(_ refusal: MediaServer.Refusal) {
-    switch refusal.description {
-    case .offer: self.init(.offer, refusal.reason)
-    case .answer: self.init(.answer, refusal.reason)
+    self.init(Description(refusal.description), refusal.reason, as: Cause(refusal.cause))
+  }
+}
+
+extension MediaRefusal.Description {
+  fileprivate init(_ description: MediaServer.Refusal.Description) {
+    switch description {
+    case .offer: self = .offer
+    case .answer: self = .answer
+    case .fragment: self = .fragment
+    }
+  }
+}
+
+extension MediaRefusal.Cause {
+  fileprivate init(_ cause: MediaServer.Refusal.Cause) {
+    switch cause {
+    case .malformed: self = .malformed
+    case .unusable: self = .unusable
+    case .full: self = .full
     }
   }
 }

@@ -24,6 +24,14 @@ import parley
     (.answer(ada, "a"), .answer("p_ada", description: "a")), (.restart(ada, anew: true), .restart("p_ada", anew: true)),
     (.subscribe(ada, [camera: MediaWish()]), .subscribe("p_ada", [theirCamera: LayerWish()])),
     (.unsubscribe(ada, [camera]), .unsubscribe("p_ada", [theirCamera])), (.report(ada), .report("p_ada")),
+    (
+      .watch(ada, "o", of: MediaTrackSelection(video: camera)),
+      .watch("p_ada", description: "o", of: MediaServer.Selection(video: theirCamera))
+    ),
+    (
+      .select(ada, MediaTrackSelection(audio: camera)), .select("p_ada", MediaServer.Selection(audio: theirCamera))
+    ),
+    (.fragment(ada, "f", mayRestart: true), .fragment("p_ada", "f", mayRestart: true)),
     (.remove(ada), .remove("p_ada")), (.close, .close),
   ])
   func saysEveryCommandInTheServersWords(command: MediaCommand, expected: MediaServer.Command) {
@@ -44,7 +52,7 @@ import parley
 
   @Test func aReportIsToldWhole() {
     let published = MediaServer.Published(
-      source: .screen, layers: [MediaServer.Layer(width: 320, height: nil, bitsPerSecond: 5)], packetsLost: 7)
+      source: .screen, layers: [MediaServer.Layer(rid: "q", width: 320, height: nil, bitsPerSecond: 5)], packetsLost: 7)
     let subscribed = MediaServer.Subscribed(
       track: Self.theirCamera, state: .starting, spatialLayer: 2, temporalLayer: nil, bitsPerSecond: 9)
 
@@ -53,7 +61,8 @@ import parley
     let expected = MediaReport(
       published: [
         MediaReport.Published(
-          source: .screen, layers: [MediaReport.Layer(width: 320, height: nil, bitsPerSecond: 5)], packetsLost: 7)
+          source: .screen, layers: [MediaReport.Layer(rid: "q", width: 320, height: nil, bitsPerSecond: 5)],
+          packetsLost: 7)
       ],
       subscribed: [
         MediaReport.Subscribed(
@@ -71,6 +80,25 @@ import parley
     #expect(MediaEvent(.answer("p_ada", description: "a")) == .answer(Self.ada, "a"))
     #expect(MediaEvent(.accepted("p_ada")) == .accepted(Self.ada))
     #expect(MediaEvent(.offer("p_ada", description: "o", slots: [])) == .offer(Self.ada, "o", slots: []))
+    #expect(MediaEvent(.fragment("p_ada", "f")) == .fragment(Self.ada, "f"))
+    #expect(MediaEvent(.fragment("p_ada", nil)) == .fragment(Self.ada, nil))
+    #expect(MediaEvent(.connected("p_ada")) == .connected(Self.ada))
+  }
+
+  @Test(arguments: [
+    (MediaServer.Refusal.Description.offer, MediaRefusal.Description.offer), (.answer, .answer), (.fragment, .fragment),
+  ])
+  func tellsWhichDescriptionWasRefusedAndWhy(
+    theirs: MediaServer.Refusal.Description, ours: MediaRefusal.Description
+  ) {
+    let causes: [(MediaServer.Refusal.Cause, MediaRefusal.Cause)] = [
+      (.malformed, .malformed), (.unusable, .unusable), (.full, .full),
+    ]
+    for (cause, expected) in causes {
+      let news = MediaServer.News.refused(
+        "p_ada", MediaServer.Refusal(description: theirs, cause: cause, reason: "No."))
+      #expect(MediaEvent(news) == .refused(Self.ada, MediaRefusal(ours, "No.", as: expected)))
+    }
   }
 
   @Test(.timeLimit(.minutes(1))) func aRealServerRefusesNonsenseWithAReason() async throws {

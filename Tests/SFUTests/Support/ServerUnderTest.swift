@@ -54,7 +54,8 @@ extension MediaServer.News {
   var participant: String? {
     switch self {
     case .failed: return nil
-    case .lost(let name), .accepted(let name), .slots(let name, _), .report(let name, _): return name
+    case .lost(let name), .accepted(let name), .connected(let name): return name
+    case .slots(let name, _), .report(let name, _), .fragment(let name, _): return name
     case .answer(let name, _), .refused(let name, _), .offer(let name, _, _): return name
     }
   }

@@ -12,6 +12,8 @@ struct MediaPlaneModel {
   /// What is left of it.
   private var serves = false
   private var served: Set<ParticipantID> = []
+  /// Whose offer was answered.
+  private var offered: Set<ParticipantID> = []
   private var waiting: Set<RequestTicket> = []
   /// When the room last heard of a failure, and of the loss of somebody.
   private var failedAt: Timestamp?
@@ -41,7 +43,7 @@ struct MediaPlaneModel {
       (isOpen, serves) = (true, true)
     case .close:
       if !isOpen { faults.append("closed twice") }
-      (isOpen, serves, added, served, wanted) = (false, false, [], [], [:])
+      (isOpen, serves, added, served, offered, wanted) = (false, false, [], [], [], [:])
     case .add(let id, _):
       if !isOpen || !added.insert(id).inserted { faults.append("\(id) is added twice or to nothing") }
       if serves { served.insert(id) }
@@ -49,8 +51,12 @@ struct MediaPlaneModel {
     case .remove(let id):
       added.remove(id)
       served.remove(id)
+      offered.remove(id)
       wanted[id] = nil
-    case .offer(let id, _, _): news.append(served.contains(id) ? .answer(id, "a") : Self.refusal(.offer, id))
+    case .offer(let id, _, _), .watch(let id, _, _):
+      news.append(served.contains(id) ? .answer(id, "a") : Self.refusal(.offer, id))
+      if served.contains(id) { offered.insert(id) }
+    case .fragment(let id, _, _): news.append(offered.contains(id) ? .fragment(id, nil) : Self.refusal(.fragment, id))
     case .answer(let id, _): news.append(served.contains(id) ? .accepted(id) : Self.refusal(.answer, id))
     case .report(let id): if served.contains(id) { news.append(.report(id, MediaReport())) }
     case .subscribe(let id, let wishes):
@@ -59,7 +65,7 @@ struct MediaPlaneModel {
     case .unsubscribe(let id, let tracks):
       if !wanted[id, default: []].isSuperset(of: tracks) { faults.append("\(id) gives up what it did not want") }
       wanted[id]?.subtract(tracks)
-    case .allow, .restart: return
+    case .allow, .restart, .select: return
     }
   }
 
@@ -70,12 +76,18 @@ struct MediaPlaneModel {
   // MARK: What befalls it
 
   mutating func lose(_ id: ParticipantID) {
+    offered.remove(id)
     if served.remove(id) != nil { news.append(.lost(id)) }
+  }
+
+  /// The connection that somebody has offered comes up.
+  mutating func connect(_ id: ParticipantID) {
+    if offered.contains(id) { news.append(.connected(id)) }
   }
 
   mutating func fail() {
     guard serves else { return }
-    (serves, served) = (false, [])
+    (serves, served, offered) = (false, [], [])
     news.append(.failed)
   }
 
@@ -99,11 +111,12 @@ struct MediaPlaneModel {
     let isNeeded = !state.participants.isEmpty && (settings.topology != .mesh || settings.former == .routed)
     let mayPause = failedAt.map { now < $0 + Self.pause } ?? false
     if isOpen != isNeeded, !(isNeeded && mayPause) { problems.append("media is \(isOpen ? "open" : "closed")") }
-    let missing = isOpen ? Set(state.participants.keys).subtracting(added) : []
+    let all = Set(state.participants.keys)
+    let missing = isOpen ? all.subtracting(added) : []
     if missing.contains(where: { lostAt[$0].map { now >= $0 + Self.pause } ?? true }) {
       problems.append("somebody is not in the media")
     }
-    if !added.isSubset(of: state.participants.keys) { problems.append("somebody is in the media and not in the room") }
+    if !added.isSubset(of: all) { problems.append("somebody is in the media and not in the room") }
     if wanted.values.joined().contains(where: { state.participants[$0.participant] == nil }) {
       problems.append("somebody who is gone is wanted")
     }
@@ -118,7 +131,8 @@ extension MediaCommand {
     switch self {
     case .open, .close, .add: nil
     case .allow(let id, _), .offer(let id, _, _), .answer(let id, _), .restart(let id, _), .subscribe(let id, _),
-      .unsubscribe(let id, _), .report(let id), .remove(let id):
+      .unsubscribe(let id, _), .watch(let id, _, _), .select(let id, _), .fragment(let id, _, _), .report(let id),
+      .remove(let id):
       id
     }
   }
