@@ -57,11 +57,6 @@ class ConnectionTest:
         self.dialog.wait_for(state="hidden")
 
 
-def metric(server: Server, name: str) -> float:
-    found = re.search(rf"^{name} (\S+)$", server.get("/metrics"), re.M)
-    return float(found.group(1)) if found else 0
-
-
 @BOTH
 def test_picture_and_sound_come_back(people: People, server: Server, kind: str) -> None:
     person = people.arrives("Adaline", kind)
@@ -76,12 +71,12 @@ def test_picture_and_sound_come_back(people: People, server: Server, kind: str) 
     person.hears()
     test.press("Stop hearing yourself")
     person.picture(f"echo-{kind}")
-    assert metric(server, "parley_echoes") == 1
-    assert metric(server, "parley_media_peers_connected") == 2
+    assert server.metric("parley_echoes") == 1
+    assert server.metric("parley_media_peers_connected") == 2
 
     test.close()
-    eventually(lambda: metric(server, "parley_media_peers") == 0, "the server forgets the test")
-    assert metric(server, "parley_echoes") == 0
+    eventually(lambda: server.metric("parley_media_peers") == 0, "the server forgets the test")
+    assert server.metric("parley_echoes") == 0
     assert person.links() == []
     # The preview was only borrowed.
     person.join()

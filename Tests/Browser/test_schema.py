@@ -103,6 +103,11 @@ def test_every_request_and_its_answers_match_the_schema(server: Server) -> None:
     host.request("moved", to="routed")
     host.request("meshFailed", participant=them)
 
+    # A key for an encoder, made, listed and revoked.
+    key = host.request("createStreamKey", name="Stage")
+    assert [listed["id"] for listed in host.request("getStreamKeys")["keys"]] == [key["id"]]
+    host.request("revokeStreamKey", streamKey=key["id"])
+
     # The guest drops out and resumes; the host hands over and ends the room.
     with session(server) as again:
         again.hello()

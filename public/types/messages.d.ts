@@ -41,6 +41,9 @@ export interface Room {
   waitForHost: boolean;
   lobbyMessage: string | null;
   maxParticipants: number;
+  /** How many may watch by WHEP, and how many do. */
+  maxViewers: number;
+  viewers: number;
   rules: Record<RulePermission, boolean>;
 }
 
@@ -58,6 +61,14 @@ export interface ChatMessage {
   deleted: boolean;
   /** Emoji to the ids of those who reacted with it. */
   reactions: Record<string, string[]>;
+}
+
+/** A secret with which an encoder publishes under this name; `participant` is who does now. */
+export interface StreamKey {
+  id: string;
+  name: string;
+  createdAt: number;
+  participant: string | null;
 }
 
 export interface AuditEntry {
@@ -155,6 +166,7 @@ export interface RoomUpdate {
   lobby?: boolean;
   lobbyMessage?: string;
   maxParticipants?: number;
+  maxViewers?: number;
   /** Seconds from now; 0 means no limit. */
   endsAfter?: number;
   rules?: Partial<Record<RulePermission, boolean>>;
@@ -196,6 +208,10 @@ export interface Results {
   transferHost: {};
   endRoom: {};
   getAudit: { entries: AuditEntry[] };
+  /** `key` is told this once. */
+  createStreamKey: { id: string; key: string; name: string };
+  getStreamKeys: { keys: StreamKey[] };
+  revokeStreamKey: {};
 }
 
 export type RoomRequest =
@@ -227,7 +243,10 @@ export type RoomRequest =
   | { type: 'setRole'; participant: string; role: Role }
   | { type: 'transferHost'; participant: string }
   | { type: 'endRoom' }
-  | { type: 'getAudit' };
+  | { type: 'getAudit' }
+  | { type: 'createStreamKey'; name: string }
+  | { type: 'getStreamKeys' }
+  | { type: 'revokeStreamKey'; streamKey: string };
 
 /** The connection test, between `hello` and `join`. */
 export type EchoRequest =

@@ -40,6 +40,10 @@ package enum ClientMessage: Sendable {
   case transferHost(ParticipantID)
   case endRoom
   case getAudit
+  /// A secret for one encoder, which it will be shown under this name.
+  case createStreamKey(DisplayName)
+  case getStreamKeys
+  case revokeStreamKey(StreamKeyID)
 
   /// The request types as they are written; what tables are keyed by.
   package enum Kind: String, Sendable, CaseIterable {
@@ -48,6 +52,7 @@ package enum ClientMessage: Sendable {
     case subscribe, unsubscribe, getMedia, moved, meshFailed
     case setDevices, rename, raiseHand, react, sendChat, editChat, deleteChat, reactToChat, signal
     case updateRoom, admit, deny, messageWaiting, moderate, setPermission, setRole, transferHost, endRoom, getAudit
+    case createStreamKey, getStreamKeys, revokeStreamKey
   }
 
   package var kind: Kind {
@@ -86,6 +91,9 @@ package enum ClientMessage: Sendable {
     case .transferHost: .transferHost
     case .endRoom: .endRoom
     case .getAudit: .getAudit
+    case .createStreamKey: .createStreamKey
+    case .getStreamKeys: .getStreamKeys
+    case .revokeStreamKey: .revokeStreamKey
     }
   }
 }
@@ -167,6 +175,7 @@ package struct RoomUpdate: Sendable {
   /// Empty for none.
   package var lobbyMessage: String?
   package var maxParticipants: Int?
+  package var maxViewers: Int?
   /// From now; zero for no limit.
   package var endsAfter: Duration?
   package var allowed: Permissions = []

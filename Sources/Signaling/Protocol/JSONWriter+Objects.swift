@@ -15,6 +15,8 @@ extension JSONWriter {
       case .waitForHost: self.field("waitForHost", room.waitForHost)
       case .lobbyMessage: self.field("lobbyMessage", room.lobbyMessage)
       case .maxParticipants: self.field("maxParticipants", Int64(room.maxParticipants))
+      case .maxViewers: self.field("maxViewers", Int64(room.maxViewers))
+      case .viewers: self.field("viewers", Int64(room.viewers))
       case .rules: rules(room.rules)
       }
     }
@@ -97,6 +99,15 @@ extension JSONWriter {
       writer.array(server.urls) { $0.string($1) }
       if let username = server.username { writer.field("username", username) }
       if let credential = server.credential { writer.field("credential", credential) }
+    }
+  }
+
+  mutating func value(_ key: StreamKeyNotice) {
+    object { writer in
+      writer.field("id", key.id.rawValue)
+      writer.field("name", key.name.text)
+      writer.field("createdAt", key.createdAt)
+      writer.field("participant", key.participant?.rawValue)
     }
   }
 

@@ -61,6 +61,7 @@ extension MessageDecoder {
     update.waitForHost = try fields.optionalBool("waitForHost")
     update.lobbyMessage = try optionalSentence("lobbyMessage", fields)
     update.maxParticipants = try fields.optionalInteger("maxParticipants", in: 2...1000).map(Int.init)
+    update.maxViewers = try fields.optionalInteger("maxViewers", in: 0...1000).map(Int.init)
     update.endsAfter = try endsAfter(fields)
     (update.allowed, update.forbidden) = try rules(fields)
     return update
@@ -118,6 +119,10 @@ extension MessageDecoder {
 
   func participantID(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> ParticipantID {
     ParticipantID(rawValue: try fields.string(name, atMost: Self.maximumIdentifier))
+  }
+
+  func streamKeyID(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> StreamKeyID {
+    StreamKeyID(rawValue: try fields.string(name, atMost: Self.maximumIdentifier))
   }
 
   func messageID(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> MessageID {

@@ -117,6 +117,9 @@ package struct MessageDecoder: Sendable {
     case .transferHost: return .transferHost(try participantID("participant", fields))
     case .endRoom: return .endRoom
     case .getAudit: return .getAudit
+    case .createStreamKey: return .createStreamKey(try DisplayName(try fields.string("name", atMost: 1024)))
+    case .getStreamKeys: return .getStreamKeys
+    case .revokeStreamKey: return .revokeStreamKey(try streamKeyID("streamKey", fields))
     }
   }
 }

@@ -88,6 +88,13 @@ package enum MessageEncoder {
     case .audit(let entries):
       writer.name("entries")
       writer.array(entries) { $0.value($1) }
+    case .streamKey(let id, let text, let name):
+      writer.field("id", id.rawValue)
+      writer.field("key", text)
+      writer.field("name", name.text)
+    case .streamKeys(let keys):
+      writer.name("keys")
+      writer.array(keys) { $0.value($1) }
     case .echo(let duration): writer.field("maximumDuration", duration.components.seconds)
     case .answer(let answer): writer.field("answer", answer)
     case .media(let report): writer.fields(of: report)

@@ -8,6 +8,9 @@ package enum ServerResult: Sendable {
   case message(MessageID)
   case count(Int)
   case audit([AuditEntry])
+  /// A new stream key with its text, which is told this once.
+  case streamKey(StreamKeyID, text: String, name: DisplayName)
+  case streamKeys([StreamKeyNotice])
   /// A connection test has begun, and how long it lasts at most.
   case echo(maximumDuration: Duration)
   /// The server's answer to the offer of a publishing connection (SDP).

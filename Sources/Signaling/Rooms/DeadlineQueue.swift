@@ -2,12 +2,13 @@ import Synchronization
 
 /// What is due when: a binary heap of times, from which the service takes what has come.
 ///
-/// It names rooms, sessions and connection tests and keeps none alive: a deadline may be half a day ahead of a room that ends in a minute.
+/// It names rooms, sessions, connection tests and streams and keeps none alive: a deadline may be half a day ahead of a room that ends in a minute.
 package final class DeadlineQueue: Sendable {
   package enum Target: Sendable {
     case room(RoomID)
     case session(ObjectIdentifier)
     case echo(RoomID)
+    case stream(StreamSessionID)
   }
 
   private struct Entry {

@@ -46,7 +46,8 @@ extension ClientMessage.Kind {
     case .react, .sendChat, .editChat, .reactToChat: .permission(.chat)
     // One may always take back what one said, and a moderator what others said.
     case .deleteChat: .member
-    case .updateRoom, .moderate, .setPermission, .getAudit: .permission(.moderate)
+    case .updateRoom, .moderate, .setPermission, .getAudit, .createStreamKey, .getStreamKeys, .revokeStreamKey:
+      .permission(.moderate)
     case .admit, .deny, .messageWaiting: .permission(.admit)
     case .setRole: .hosting
     case .endRoom: .host

@@ -38,15 +38,16 @@ package actor Room {
   nonisolated let name: RoomName
   nonisolated let life: String
   nonisolated let id: RoomID
-  private nonisolated let environment: RoomEnvironment
+  nonisolated let environment: RoomEnvironment
   private nonisolated let directory: RoomDirectory
-  private var state: RoomState
+  var state: RoomState
   private var deliveries: [ParticipantID: Delivery] = [:]
   private var media: MediaQueue?
   /// Requests that the media plane is to answer.
   private var held: [RequestTicket: Request] = [:]
+  var streams = StreamLinks()
   private var scheduled: Timestamp?
-  private var generator = SystemRandomNumberGenerator()
+  var generator = SystemRandomNumberGenerator()
 
   init(state: RoomState, environment: RoomEnvironment, directory: RoomDirectory) {
     self.state = state
@@ -142,7 +143,8 @@ package actor Room {
   }
 
   func handle(_ event: MediaEvent) {
-    perform(state.handle(event, at: environment.clock.now()))
+    let now = environment.clock.now()
+    perform(state.handle(stream: event, at: now) ?? state.handle(event, at: now))
   }
 
   /// The socket of this session is gone.
@@ -196,12 +198,13 @@ package actor Room {
     statistics.rooms[state.settings.topology, default: 0] += 1
     statistics.participants += state.participants.count
     statistics.waiting += state.waiting.count
+    statistics.viewers += state.streams.connectedViewers
     return statistics
   }
 
   // MARK: Performing
 
-  private func perform(_ effects: [RoomEffect], for request: Request? = nil) {
+  func perform(_ effects: [RoomEffect], for request: Request? = nil) {
     var mustKeep = false
     for effect in effects {
       switch effect {
@@ -209,13 +212,16 @@ package actor Room {
       case .welcome(let id, let view, let welcome): self.welcome(id, view, welcome, request)
       case .putOff(let id, let reason): reply(.waiting(notice(to: id, because: reason)), to: request)
       case .event(let event, let receivers): deliver(event, to: receivers)
-      case .close(let id, let reason): deliveries.removeValue(forKey: id)?.session?.end(reason)
+      case .close(let id, let reason):
+        deliveries.removeValue(forKey: id)?.session?.end(reason)
+        streams.detach(id)?.end()
       case .renewToken(let id): deliver(.resumeToken(environment.resumeToken(for: id, in: state)), to: [id])
       case .media(let command): queue(command)
       case .hold(let ticket): held[ticket] = request
       case .settle(let ticket, let reply):
         if let request = held.removeValue(forKey: ticket) { request.session.send(reply, id: request.id) }
       case .moveEnded(let target, let outcome): environment.metrics.count(outcome, of: target)
+      case .stream(let id, let news): streams.receiver(of: news, id)?.receive(news)
       case .keep: mustKeep = true
       case .end: directory.remove(self)
       }
@@ -233,6 +239,7 @@ package actor Room {
     switch welcome {
     case .result(let hostKey): reply(.joined(snapshot(for: id, view, hostKey: hostKey)), to: request)
     case .admitted: deliver(.admitted(snapshot(for: id, view, hostKey: nil)), to: [id])
+    case .door: return
     }
   }
 

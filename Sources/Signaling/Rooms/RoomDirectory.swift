@@ -82,6 +82,17 @@ final class RoomDirectory: Sendable {
     return state.withLock { $0.rooms[name] }
   }
 
+  /// The living room of this name.
+  func livingRoom(named name: RoomName) -> Room? {
+    state.withLock { $0.rooms[name] }
+  }
+
+  /// The room of this name, living or kept over a restart.
+  func existingRoom(named name: RoomName) -> Room? {
+    let now = environment.clock.now()
+    return state.withLock { $0.rooms[name] ?? revive(name, in: &$0, at: now) }
+  }
+
   func room(_ id: RoomID) -> Room? {
     state.withLock { $0.byID[id] }
   }

@@ -18,6 +18,8 @@ package enum RoomEffect: Sendable {
   case settle(RequestTicket, MediaReply)
   /// A move to this topology is over; for the figures.
   case moveEnded(Topology, TopologyMove.Outcome)
+  /// Tells the WHIP or WHEP session of a machine or viewer.
+  case stream(ParticipantID, StreamNews)
   /// What must survive a restart has changed.
   case keep
   /// The room is over.
@@ -27,6 +29,8 @@ package enum RoomEffect: Sendable {
     /// The host key goes to whoever made the room.
     case result(hostKey: String?)
     case admitted
+    /// Who comes by WHIP has no page that could show it.
+    case door
   }
 }
 

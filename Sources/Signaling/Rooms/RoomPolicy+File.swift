@@ -22,6 +22,8 @@ extension RoomPolicy {
       writer.array(bans) { $0.policy($1.profile, bannedAt: $1.time) }
       writer.name("restrictions")
       writer.array(restrictions) { $0.policy($1) }
+      writer.name("streamKeys")
+      writer.array(streamKeys) { $0.policy($1) }
       writer.name("members")
       writer.array(members.sorted { $0.key < $1.key }) { $0.policy($1.key, $1.value) }
     }
@@ -50,12 +52,15 @@ extension RoomPolicy {
     }
     var restrictions: [Restriction] = []
     for restriction in try fields.objects("restrictions") { restrictions.append(try Restriction(restriction)) }
+    var streamKeys: [StreamKey] = []
+    for key in try fields.objects("streamKeys") { streamKeys.append(try StreamKey(key)) }
     return RoomPolicy(
       settings: try RoomSettings(settings), life: try fields.string("life", atMost: 64),
       hostKeyHash: try fields.optionalString("hostKey", atMost: 64).flatMap { Base64.decodeURL($0.utf8) },
       owner: try fields.optionalString("owner", atMost: 64).map(ParticipantID.init(rawValue:)),
       removed: try fields.strings("removed").map(ParticipantID.init(rawValue:)), bans: bans,
-      restrictions: restrictions, members: members, expiresAt: try fields.time("expires"))
+      restrictions: restrictions, streamKeys: streamKeys, members: members,
+      expiresAt: try fields.time("expires"))
   }
 }
 
@@ -63,7 +68,8 @@ extension RoomSettings {
   fileprivate init(_ fields: JSONFields) throws(SignalingError) {
     self.init(
       name: try RoomName(try fields.string("name", atMost: 256)), createdAt: try fields.time("createdAt"),
-      maxParticipants: Int(try fields.integer("maxParticipants", in: 2...1000)))
+      maxParticipants: Int(try fields.integer("maxParticipants", in: 2...1000)),
+      maxViewers: Int(try fields.optionalInteger("maxViewers", in: 0...1000) ?? Int64(SignalingLimits().maxViewers)))
     mode = try fields.choice("mode")
     endsAt = try fields.optionalInteger("endsAt", in: 0...Int64.max).map(Timestamp.init(milliseconds:))
     locked = try fields.bool("locked")
@@ -103,6 +109,18 @@ extension Restriction {
     self.init(
       profile: try BrowserProfile(profile), role: try fields.optionalChoice("role"),
       revoked: try fields.permissions("revoked"))
+  }
+}
+
+extension StreamKey {
+  fileprivate init(_ fields: JSONFields) throws(SignalingError) {
+    guard let hash = Base64.decodeURL(try fields.string("hash", atMost: 128).utf8) else {
+      throw fields.refusal("hash", "is not readable")
+    }
+    self.init(
+      id: StreamKeyID(rawValue: try fields.string("id", atMost: 64)),
+      name: try DisplayName(try fields.string("name", atMost: 256)), hash: hash,
+      createdAt: try fields.time("createdAt"))
   }
 }
 
@@ -168,6 +186,7 @@ extension JSONWriter {
       writer.field("waitForHost", settings.waitForHost)
       writer.field("lobbyMessage", settings.lobbyMessage)
       writer.field("maxParticipants", Int64(settings.maxParticipants))
+      writer.field("maxViewers", Int64(settings.maxViewers))
       writer.permissions("rules", settings.rules)
       guard let password = settings.password else { return }
       writer.name("password")
@@ -196,6 +215,15 @@ extension JSONWriter {
       writer.policy(restriction.profile)
       writer.field("role", restriction.role?.rawValue)
       writer.permissions("revoked", restriction.revoked)
+    }
+  }
+
+  fileprivate mutating func policy(_ key: StreamKey) {
+    object { writer in
+      writer.field("id", key.id.rawValue)
+      writer.field("name", key.name.text)
+      writer.field("hash", Base64.encodeURL(key.hash))
+      writer.field("createdAt", key.createdAt)
     }
   }
 

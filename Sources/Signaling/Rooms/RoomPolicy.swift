@@ -45,6 +45,7 @@ package struct RoomPolicy: Sendable, Equatable {
   package var removed: [ParticipantID]
   package var bans: [Ban]
   package var restrictions: [Restriction]
+  package var streamKeys: [StreamKey]
   package var members: [ParticipantID: Member]
   /// Nobody can come back later than that: every resume token has expired.
   package var expiresAt: Timestamp

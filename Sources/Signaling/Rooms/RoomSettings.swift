@@ -13,19 +13,24 @@ package struct RoomSettings: Sendable, Equatable {
   package var waitForHost = false
   package var lobbyMessage: String?
   package var maxParticipants: Int
+  /// How many may watch by WHEP, beside the participants.
+  package var maxViewers: Int
+  /// How many do, as far as everybody was told.
+  package var viewers = 0
   /// What the rules leave to those who do not moderate.
   package var rules = Permissions.rules
 
-  package init(name: RoomName, createdAt: Timestamp, maxParticipants: Int) {
+  package init(name: RoomName, createdAt: Timestamp, maxParticipants: Int, maxViewers: Int) {
     self.name = name
     self.createdAt = createdAt
     self.maxParticipants = maxParticipants
+    self.maxViewers = maxViewers
   }
 
   /// The fields of `Room` in `docs/signaling.md`.
   package enum Field: String, Sendable, CaseIterable {
     case name, mode, topology, former, createdAt, endsAt, locked, hasPassword, lobby, waitForHost, lobbyMessage
-    case maxParticipants, rules
+    case maxParticipants, maxViewers, viewers, rules
   }
 
   /// The fields in which this differs from what it was.
@@ -43,6 +48,8 @@ package struct RoomSettings: Sendable, Equatable {
       case .waitForHost: waitForHost != old.waitForHost
       case .lobbyMessage: lobbyMessage != old.lobbyMessage
       case .maxParticipants: maxParticipants != old.maxParticipants
+      case .maxViewers: maxViewers != old.maxViewers
+      case .viewers: viewers != old.viewers
       case .rules: rules != old.rules
       }
     }

@@ -41,6 +41,9 @@ extension RoomState {
       emit(.reply(.done))
       end(.host)
     case .getAudit: emit(.reply(.audit(audit.entries)))
+    case .createStreamKey(let name): try createStreamKey(for: name, by: id, at: now, using: &generator)
+    case .getStreamKeys: tellStreamKeys()
+    case .revokeStreamKey(let key): try revokeStreamKey(key, by: id, at: now)
     }
     return takeEffects()
   }

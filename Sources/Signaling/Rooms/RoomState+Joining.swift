@@ -10,6 +10,17 @@ package struct Entrant: Sendable {
   package var grant: AccessGrant?
   /// Whether the name is the access token's.
   package var isNameFixed = false
+  package var way = Way.session
+
+  /// By which door somebody comes.
+  package enum Way: Sendable, Equatable {
+    /// By a WebSocket.
+    case session
+    /// By WHIP, with the stream key it shows.
+    case publishing(key: String?)
+    /// By WHEP.
+    case watching(WatchQuery)
+  }
 
   package init(id: ParticipantID, name: DisplayName, profile: BrowserProfile) {
     self.id = id
@@ -35,23 +46,26 @@ extension RoomState {
   /// before anything about who is there.
   package func admission(of entrant: Entrant, at now: Timestamp) -> Admission {
     guard !isEnded else { return .refused(SignalingError(.roomEnded, "This room has ended.")) }
-    let isModerator = bringsHostKey(entrant) || entrant.grant?.role.map { !$0.isBelowCohost } ?? false
+    let passes = isModerator(entrant) || streamKey(of: entrant) != nil
     if entrant.hostKey != nil, hostKeyHash != nil, !bringsHostKey(entrant) {
       return .refused(SignalingError(.tokenInvalid, "This is not the room's host key."))
     }
+    if showsWrongKey(entrant) { return .refused(Self.wrongKey) }
     if exclusions.isBanned(entrant.profile), !mayReclaim(entrant) {
       return .refused(Self.banned)
     }
-    if !isModerator {
+    if formerMachine(of: entrant) != nil { return refusal(ofStream: entrant).map(Admission.refused) ?? .enters }
+    if !passes {
       if settings.locked { return .refused(SignalingError(.roomLocked, "The host has locked this room.")) }
       if let password = settings.password, entrant.grant == nil, entrant.provenPassword != password {
         return .needsPassword(password)
       }
     }
-    if let refusal = fullness(forOwner: bringsHostKey(entrant)) { return .refused(refusal) }
-    if !isModerator, let reason = exclusions.doubts(entrant.profile) ? .lobby : reasonToWait {
+    if let refusal = fullness(for: entrant) { return .refused(refusal) }
+    if !passes, let reason = exclusions.doubts(entrant.profile) ? .lobby : reasonToWait {
       return refusal(ofWaiting: entrant, at: now).map(Admission.refused) ?? .waits(reason)
     }
+    guard entrant.way == .session else { return refusal(ofStream: entrant).map(Admission.refused) ?? .enters }
     if holder(of: entrant.name, except: ghost(of: entrant)) != nil {
       return .refused(SignalingError(.nameInUse, "Somebody in this room is called like that already."))
     }
@@ -101,6 +115,11 @@ extension RoomState {
 
   // MARK: Deciding
 
+  /// Whether somebody comes as a host or co-host, whom no lock, password or lobby keeps out.
+  func isModerator(_ entrant: Entrant) -> Bool {
+    bringsHostKey(entrant) || entrant.grant?.role.map { !$0.isBelowCohost } ?? false
+  }
+
   private func bringsHostKey(_ entrant: Entrant) -> Bool {
     guard let key = entrant.hostKey, let hostKeyHash else { return false }
     return HMAC.areEqual(sha256(Array(key.utf8)), hostKeyHash)
@@ -110,6 +129,12 @@ extension RoomState {
   private func mayReclaim(_ entrant: Entrant) -> Bool {
     if case .owner = ownership { return false }
     return bringsHostKey(entrant)
+  }
+
+  /// Why this entrant does not fit; nil if it does. Players are not counted among the participants.
+  private func fullness(for entrant: Entrant) -> SignalingError? {
+    if case .watching = entrant.way { return nil }
+    return fullness(forOwner: bringsHostKey(entrant))
   }
 
   /// Why nobody more fits; nil if somebody does. The number its moderators have set does not keep a room's owner out.
@@ -140,10 +165,14 @@ extension RoomState {
     }
     let mayOwn = entrant.granted.isSuperset(of: .hosting) && restriction(of: entrant.profile)?.role == nil
     if let role = entrant.grant?.role { return (role, role == .host && mayOwn && givesWayToInvited) }
-    let isUnowned = hostKeyHash == nil && ownership == .none && participants.isEmpty
+    // Whoever lets an encoder in first has not given the room to it.
+    let isUnowned = hostKeyHash == nil && ownership == .none && participants.count == streams.machines.count
     if isUnowned, mayOwn, !parameters.ownersAreInvited { return (.host, true) }
-    return (settings.topology == .broadcast ? .audience : .participant, false)
+    return (roleOfGuest, false)
   }
+
+  /// The role of whoever comes by its name alone.
+  var roleOfGuest: Role { settings.topology == .broadcast ? .audience : .participant }
 
   /// Whether the room is nobody's own, so that a host by invitation comes before whoever stands in.
   private var givesWayToInvited: Bool {
@@ -168,7 +197,7 @@ extension RoomState {
   }
 
   private mutating func wait(_ entrant: Entrant, because reason: Waiting.Reason, at now: Timestamp) {
-    let role = entrant.grant?.role ?? (settings.topology == .broadcast ? .audience : .participant)
+    let role = entrant.grant?.role ?? roleOfGuest
     waiting[entrant.id] = Waiting(
       id: entrant.id, name: entrant.name, since: now, order: takeOrder(), role: role, granted: entrant.granted,
       devices: entrant.devices, isNameFixed: entrant.isNameFixed, profile: entrant.profile,

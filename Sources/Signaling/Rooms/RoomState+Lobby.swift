@@ -51,6 +51,7 @@ extension RoomState {
 
   /// Why somebody may not wait in the lobby; nil if it may.
   func refusal(ofWaiting entrant: Entrant, at now: Timestamp) -> SignalingError? {
+    if entrant.way != .session { return Self.noWaiting }
     if let pause = denials.wait(entrant.profile, at: now) {
       return SignalingError(.denied, "The host did not let you in.", retryAfter: pause)
     }

@@ -21,6 +21,7 @@ extension RoomState {
   mutating func settleMedia(at now: Timestamp) {
     let needed = participants.isEmpty ? nil : settings.mediaMode
     if case .open(let mode, _) = media.plane, mode != needed { closeMedia() }
+    settleMachines(at: now)
     guard let needed else { return media.plane = .closed }
     switch media.plane {
     case .open: break
@@ -64,7 +65,7 @@ extension RoomState {
     settleMedia(at: now)
   }
 
-  private mutating func mediaLost(of id: ParticipantID, at now: Timestamp) {
+  mutating func mediaLost(of id: ParticipantID, at now: Timestamp) {
     guard case .added(let since) = media.attendance[id] else { return }
     forgetWishes(of: id)
     emit(.media(.remove(id)))
@@ -86,6 +87,7 @@ extension RoomState {
 
   private mutating func closeMedia() {
     for id in inOrder.map(\.id) { forgetWishes(of: id) }
+    dropStreams()
     media.plane = .closed
     media.attendance = [:]
     emit(.media(.close))

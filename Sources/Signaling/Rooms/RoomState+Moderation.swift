@@ -95,6 +95,9 @@ extension RoomState {
     case .hideVideo: change(target.id) { $0.devices.video = false }
     case .stopScreen: change(target.id) { $0.devices.screen = false }
     case .lowerHand: change(target.id) { $0.hand = nil }
+    // Nobody sits before an encoder who could be asked.
+    case .askToUnmute where streams.contains(target.id): change(target.id) { $0.devices.audio = true }
+    case .askToStartVideo where streams.contains(target.id): change(target.id) { $0.devices.video = true }
     case .askToUnmute, .askToStartVideo: break
     case .remove: return expel(target, .removed, reason)
     case .ban:

@@ -5,10 +5,13 @@ extension RoomState {
     if case .owner(let id) = ownership { owner = id }
     var members: [ParticipantID: RoomPolicy.Member] = [:]
     if case .members(let absent)? = returning?.places { members = absent }
-    for participant in participants.values { members[participant.id] = member(participant) }
+    // An encoder comes back by its key.
+    for participant in participants.values where !streams.contains(participant.id) {
+      members[participant.id] = member(participant)
+    }
     return RoomPolicy(
       settings: settings, life: life, hostKeyHash: hostKeyHash, owner: owner, removed: exclusions.removed,
-      bans: exclusions.bans, restrictions: restrictions.kept, members: members,
+      bans: exclusions.bans, restrictions: restrictions.kept, streamKeys: streamKeys.all, members: members,
       expiresAt: now + parameters.times.resumeToken)
   }
 
@@ -22,6 +25,7 @@ extension RoomState {
     hostKeyHash = policy.hostKeyHash
     exclusions = Exclusions(removed: policy.removed, bans: policy.bans)
     restrictions = Restrictions(policy.restrictions)
+    streamKeys = StreamKeys(policy.streamKeys)
     returning = Returning(places: .members(policy.members), until: now + parameters.times.restartGrace)
     ownership = .awaited(policy.owner, until: now + parameters.times.grace)
   }

@@ -70,6 +70,7 @@ extension RoomState {
   /// Takes a participant out of the room. What was sent to it is forgotten with its session, which the caller closes if it lives.
   mutating func remove(_ id: ParticipantID, _ reason: ServerEvent.LeavingReason) {
     guard let gone = participants.removeValue(forKey: id) else { return }
+    streams.machines[id] = nil
     keepRestriction(on: gone)
     tell(.participantLeft(id, reason))
     removeFromMedia(id)

@@ -5,7 +5,7 @@ extension RoomState {
     guard let sender = participants[id] else { return nil }
     return switch message {
     case .hello, .join, .resume, .leave, .ping, .raiseHand, .react, .admit, .deny, .messageWaiting, .endRoom,
-      .getAudit, .startEcho, .endEcho, .moved, .meshFailed:
+      .getAudit, .startEcho, .endEcho, .moved, .meshFailed, .createStreamKey, .getStreamKeys, .revokeStreamKey:
       nil
     case .publish: refusal(ofPublishingBy: sender)
     case .answerSubscription, .restartSubscription, .unsubscribe, .getMedia: refusal(ofMediaFor: id)
@@ -29,7 +29,7 @@ extension RoomState {
   }
 
   static let noSuchParticipant = SignalingError(.notFound, "This participant is not in the room.")
-  static let banned = SignalingError(.banned, "You have been banned from this room.")
+  package static let banned = SignalingError(.banned, "You have been banned from this room.")
   static let noSuchMessage = SignalingError(.notFound, "This message is not there.")
   private static let forbidden = SignalingError(.forbidden, "You are not allowed to do this in this room.")
 

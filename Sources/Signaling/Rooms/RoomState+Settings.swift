@@ -17,6 +17,7 @@ extension RoomSettings {
     lobby = update.lobby ?? lobby
     waitForHost = update.waitForHost ?? waitForHost
     maxParticipants = update.maxParticipants ?? maxParticipants
+    maxViewers = update.maxViewers ?? maxViewers
     if let message = update.lobbyMessage { lobbyMessage = message.isEmpty ? nil : message }
     if let duration = update.endsAfter { endsAt = duration == .zero ? nil : now + duration }
     rules = rules.union(update.allowed).subtracting(update.forbidden)
@@ -37,6 +38,7 @@ extension RoomUpdate {
     if let lobby { parts.append(lobby ? "lobby on" : "lobby off") }
     if let waitForHost { parts.append(waitForHost ? "wait for host" : "do not wait for host") }
     if let maxParticipants { parts.append("at most \(maxParticipants)") }
+    if let maxViewers { parts.append("at most \(maxViewers) viewers") }
     if let endsAfter { parts.append("ends after \(endsAfter.components.seconds) s") }
     if lobbyMessage != nil { parts.append("lobby message") }
     parts += allowed.each.map { "+\($0.name)" } + forbidden.each.map { "-\($0.name)" }

@@ -12,7 +12,8 @@ extension RoomState {
   func offers(_ mode: RoomMode) -> Bool {
     switch mode {
     case .auto: true
-    case .mesh: participants.count <= parameters.limits.meshParticipants
+    // Encoders and players have no path but through the server.
+    case .mesh: participants.count <= parameters.limits.meshParticipants && streams.isEmpty
     case .routed: parameters.topologies.contains(.routed)
     case .broadcast: parameters.topologies.contains(.broadcast)
     }
@@ -112,7 +113,7 @@ extension RoomState {
     case .auto: break
     }
     guard parameters.topologies.contains(.routed) else { return .mesh }
-    guard participants.count <= parameters.meshLimit, meshFailures.isEmpty else { return .routed }
+    guard participants.count <= parameters.meshLimit, meshFailures.isEmpty, streams.isEmpty else { return .routed }
     guard settings.topology != .mesh else { return .mesh }
     // Whoever is away could not be helped to a direct path.
     guard participants.values.allSatisfy(\.presence.isConnected) else { return settings.topology }

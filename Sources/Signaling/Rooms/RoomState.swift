@@ -25,6 +25,8 @@ package struct RoomState: Sendable {
   var move: TopologyMove?
   var meshFailures = MeshFailures()
   var media = RoomMedia()
+  package var streams = Streams()
+  package var streamKeys = StreamKeys()
   package private(set) var isEnded = false
   private var effects: [RoomEffect] = []
   private var nextOrder = 0
@@ -35,7 +37,9 @@ package struct RoomState: Sendable {
   package init(name: RoomName, life: String, parameters: RoomParameters, at now: Timestamp) {
     self.parameters = parameters
     self.life = life
-    settings = RoomSettings(name: name, createdAt: now, maxParticipants: parameters.limits.maxParticipants)
+    settings = RoomSettings(
+      name: name, createdAt: now, maxParticipants: parameters.limits.maxParticipants,
+      maxViewers: parameters.limits.maxViewers)
     chat = ChatHistory(limits: parameters.limits)
     audit = BoundedHistory(limits: parameters.limits)
   }
@@ -69,6 +73,7 @@ package struct RoomState: Sendable {
     }
     if case .awaited(_, let until) = ownership { consider(until) }
     if case .due(let time) = lobbyNews { consider(time) }
+    consider(streams.nextDeadline)
     for participant in participants.values {
       consider(participant.presence.deadline)
       consider(participant.renewsTokenAt)
@@ -166,6 +171,7 @@ package struct RoomState: Sendable {
     if new.devices != old.devices, media.has(new.id) {
       emit(.media(.allow(new.id, publishing: new.devices.kinds)))
     }
+    if new.devices != old.devices { followPublishers() }
     if new.role != old.role || new.isOwner != old.isOwner { emit(.renewToken(new.id)) }
     if Self.mustKeep(new, insteadOf: old) { emit(.keep) }
     if new.permissions.contains(.admit), !old.permissions.contains(.admit), !waiting.isEmpty {
@@ -184,6 +190,7 @@ package struct RoomState: Sendable {
     guard !isEnded else { return }
     settleHosts(at: now)
     releaseWaiting(at: now)
+    settleViewers(at: now)
     settleTopology(at: now)
     if participants.isEmpty, waiting.isEmpty, returning == nil { finish() }
   }
@@ -197,6 +204,7 @@ package struct RoomState: Sendable {
     for person in waitingInOrder { emit(.close(person.id, .roomEnded)) }
     participants = [:]
     waiting = [:]
+    streams = Streams()
     finish()
   }
 

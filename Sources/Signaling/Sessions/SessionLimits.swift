@@ -51,7 +51,8 @@ struct SessionLimits: Sendable {
     return switch kind {
     case .sendChat, .editChat: refusal(after: chat.take(at: now), at: now)
     case .react, .reactToChat: refusal(after: reactions.take(at: now), at: now)
-    case .updateRoom, .moderate, .setPermission, .setRole, .transferHost, .messageWaiting, .admit, .deny, .getAudit:
+    case .updateRoom, .moderate, .setPermission, .setRole, .transferHost, .messageWaiting, .admit, .deny, .getAudit,
+      .createStreamKey, .getStreamKeys, .revokeStreamKey:
       refusal(after: moderation.take(at: now), at: now)
     case .setDevices, .rename, .raiseHand, .deleteChat: refusal(after: presence.take(at: now), at: now)
     case .publish, .answerSubscription, .restartSubscription: refusal(after: descriptions.take(at: now), at: now)

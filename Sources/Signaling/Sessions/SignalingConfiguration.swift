@@ -48,7 +48,19 @@ package struct SignalingLimits: Sendable {
   package var sessionsPerRoom = 1000
   /// What a room begins with; its moderators may set 2 to 1000.
   package var maxParticipants = 100
+  /// How many may watch a room by WHEP to begin with; its moderators may set 0 to 1000.
+  package var maxViewers = 500
   package var rooms = 10_000
+  /// Sessions of WHIP and WHEP at once, of all and of one address.
+  package var streams = 4000
+  package var streamsPerAddress = 1000
+  /// Of these, the ones whose connection is not up yet: a studio's encoders, and a class that opens its players at once.
+  package var halfOpenPublishers = 20
+  package var halfOpenViewers = 200
+  /// Requests of an address to WHIP and WHEP: two hundred players that come within seconds from one place.
+  package var streamRequests = Rate(perSecond: 50, burst: 400)
+  /// Fragments of one session: a browser sends each candidate by itself.
+  package var fragments = Rate(perSecond: 10, burst: 50)
   /// Connection tests at once: each costs two DTLS handshakes and the traffic of a call with oneself.
   package var echoes = 200
   package var echoesPerAddress = 20
@@ -135,6 +147,10 @@ package struct SignalingTimes: Sendable {
   package var departure = Duration.seconds(3)
   /// How long a room is kept after a restart for those who were in it.
   package var restartGrace = Duration.seconds(120)
+  /// How long the connection of an encoder or player may take to come up.
+  package var streamConnection = Duration.seconds(15)
+  /// How long an encoder whose media was lost keeps its place.
+  package var streamLoss = Duration.seconds(10)
   package var resumeToken = Duration.seconds(24 * 3600)
   package var turnCredential = Duration.seconds(12 * 3600)
   /// How long a routed room of mode `auto` stays routed when so few are left that a mesh would do.

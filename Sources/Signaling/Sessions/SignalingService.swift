@@ -10,6 +10,7 @@ package final class SignalingService: Sendable {
   let environment: RoomEnvironment
   let directory: RoomDirectory
   private let echoes: EchoDirectory
+  let streams: StreamDirectory
   let decoder: MessageDecoder
   let metrics: SignalingMetrics
   /// The cookies that tell browsers apart, for whoever serves pages and opens sockets.
@@ -42,6 +43,7 @@ package final class SignalingService: Sendable {
     environment = RoomEnvironment(
       configuration: configuration, keys: keys, mediaPlane: mediaPlane, clock: clock, metrics: metrics)
     directory = RoomDirectory(environment: environment, deadlines: deadlines, store: store)
+    streams = StreamDirectory(limits: configuration.limits)
     echoes = EchoDirectory(plane: mediaPlane, limits: configuration.limits, metrics: metrics)
   }
 
@@ -76,6 +78,7 @@ package final class SignalingService: Sendable {
     var statistics = SignalingStatistics()
     statistics.sessions = sessions.count
     statistics.echoes = echoes.count
+    statistics.streams = streams.statistics
     for room in directory.all { statistics = await room.counted(into: statistics) }
     return statistics
   }
@@ -85,6 +88,7 @@ package final class SignalingService: Sendable {
     sessions.stop()
     for room in directory.all { await room.stop(reconnectAfter: reconnectAfter) }
     for echo in echoes.all { await echo.end() }
+    streams.stop()
     for session in sessions.all { session.end(.serverStopping) }
     await store?.flush()
   }
@@ -114,6 +118,7 @@ package final class SignalingService: Sendable {
       case .room(let id): await directory.room(id)?.advance()
       case .session(let id): sessions[id]?.checkHandshake(at: now)
       case .echo(let id): await echoes[id]?.end(.timeLimit)
+      case .stream(let id): streams[id]?.advance(to: now)
       }
     }
     directory.forgetKept(at: now)

@@ -4,6 +4,10 @@ package struct SignalingStatistics: Sendable, Equatable {
   package var rooms: [Topology: Int] = [:]
   package var participants = 0
   package var waiting = 0
+  /// Who watches by WHEP.
+  package var viewers = 0
+  /// Sessions of WHIP and WHEP.
+  package var streams: [StreamProtocol: Int] = [:]
   /// Connection tests under way.
   package var echoes = 0
 

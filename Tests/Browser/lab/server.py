@@ -19,6 +19,8 @@ from .waiting import eventually
 NEVER_LOGGED = [
     ("a JSON web token", re.compile(r"eyJ[A-Za-z0-9_-]{8,}")),
     ("a host key", re.compile(r"\bhk_[A-Za-z0-9_-]{4,}")),
+    ("a stream key", re.compile(r"\bsk_[a-z0-9]{8,}")),
+    ("a session of an encoder or player", re.compile(r"wh[ie]p/[^\s/]+/[a-z0-9]{20,}")),
     ("a session description", re.compile(r"a=(fingerprint|ice-pwd|candidate)")),
 ]
 
@@ -117,6 +119,11 @@ class Server:
         request = urllib.request.Request(self.origin + path, headers=dict(headers or {}))
         with urllib.request.urlopen(request, timeout=10) as response:
             return response.read().decode()
+
+    def metric(self, name: str) -> float:
+        """A figure of `/metrics` by its name and labels; zero while there is none."""
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.get("/metrics"), re.M)
+        return float(found.group(1)) if found else 0
 
     def post(self, path: str, text: str) -> None:
         """Posts a text, as a page's beacon does."""

@@ -22,7 +22,7 @@ export function participant(id, changes = {}) {
 export function room(changes = {}) {
   return {
     name: 'tea', mode: 'auto', topology: 'mesh', former: null, createdAt: 1000, endsAt: null, locked: false, hasPassword: false, lobby: false,
-    waitForHost: false, lobbyMessage: null, maxParticipants: 100,
+    waitForHost: false, lobbyMessage: null, maxParticipants: 100, maxViewers: 500, viewers: 0,
     rules: Object.fromEntries(preset.map((permission) => [permission, true])),
     ...changes,
   };

@@ -33,6 +33,9 @@ enum RequestLiterals {
     case .messageWaiting: type + #","text":"Soon""#
     case .moderate: type + #","action":"mute","participants":["\#(target)"]"#
     case .setPermission: type + #","participant":"\#(target)","permission":"chat","allowed":false"#
+    case .createStreamKey: type + #","name":"Stage""#
+    case .getStreamKeys: type
+    case .revokeStreamKey: type + #","streamKey":"k_x""#
     case .setRole: type + #","participant":"\#(target)","role":"speaker""#
     case .transferHost: type + #","participant":"\#(target)""#
     }
@@ -52,7 +55,7 @@ enum RequestLiterals {
     #"{"id":9007199254740991,"type":"sendChat","text":"😀 \ud83d\ude00 \"\\\/\b\f\n\r\t","to":"p_1","replyTo":"m_1"}"#,
     #"{"id":1,"type":"signal","to":"p","connection":"c","description":{"type":"offer","sdp":"v=0\r\n"},"streams":{"a":"camera","b":"screen"}}"#,
     #"{"id":1,"type":"signal","to":"p","connection":"c","candidate":{"candidate":"candidate:1","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":null}}"#,
-    #"{"id":1,"type":"updateRoom","mode":"auto","locked":false,"password":"","lobby":true,"lobbyMessage":"x","maxParticipants":9,"endsAfter":60,"rules":{"chat":false,"poll":true},"waitForHost":false}"#,
+    #"{"id":1,"type":"updateRoom","mode":"auto","locked":false,"password":"","lobby":true,"lobbyMessage":"x","maxParticipants":9,"maxViewers":0,"endsAfter":60,"rules":{"chat":false,"poll":true},"waitForHost":false}"#,
     #"{"id":1,"type":"moderate","action":"ban","participants":["a","b"],"reason":"because"}"#,
   ]
 }

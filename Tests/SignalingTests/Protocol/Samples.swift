@@ -21,7 +21,7 @@ enum Samples {
 
   static var settings: RoomSettings {
     guard let name = try? RoomName("thé/".replacing("/", with: "")) else { preconditionFailure("It is a name.") }
-    var settings = RoomSettings(name: name, createdAt: time, maxParticipants: 100)
+    var settings = RoomSettings(name: name, createdAt: time, maxParticipants: 100, maxViewers: 500)
     settings.topology = .routed
     settings.former = .mesh
     settings.endsAt = time
@@ -67,7 +67,10 @@ enum Samples {
       ("waiting", .waiting(WaitingNotice(participant: bob, resumeToken: "t", reason: .host, message: nil))),
       ("resumed", .resumed(ResumeNotice(participant: ada, resumeToken: "t", iceServers: snapshot.iceServers))),
       ("devices", .devices(Devices())), ("message", .message(MessageID(rawValue: "m_1"))), ("count", .count(2)),
-      ("audit", .audit([entry])), ("echo", .echo(maximumDuration: .seconds(60))), ("answer", .answer("v=0\r\n")),
+      ("audit", .audit([entry])),
+      ("streamKey", .streamKey(StreamKeyID(rawValue: "k_1"), text: "sk_1", name: name("Stage"))),
+      ("streamKeys", .streamKeys([key, StreamKeyNotice(id: key.id, name: key.name, createdAt: time)])),
+      ("echo", .echo(maximumDuration: .seconds(60))), ("answer", .answer("v=0\r\n")),
       ("media", .media(report)), ("media", .media(MediaReport())), ("done", .done),
     ]
   }
@@ -93,6 +96,10 @@ enum Samples {
   static var slots: [MediaSlot] {
     let idle = [MediaSlot(mid: "0", kind: .audio), MediaSlot(mid: "1", kind: .video)]
     return idle + MediaSource.allCases.map { MediaSlot(mid: "m\($0)", kind: .video, track: MediaTrack(bob, $0)) }
+  }
+
+  static var key: StreamKeyNotice {
+    StreamKeyNotice(id: StreamKeyID(rawValue: "k_1"), name: name("Stage"), createdAt: time, participant: ada)
   }
 
   static var entry: AuditEntry {

@@ -111,7 +111,7 @@ struct MediaPlaneModel {
     let isNeeded = !state.participants.isEmpty && (settings.topology != .mesh || settings.former == .routed)
     let mayPause = failedAt.map { now < $0 + Self.pause } ?? false
     if isOpen != isNeeded, !(isNeeded && mayPause) { problems.append("media is \(isOpen ? "open" : "closed")") }
-    let all = Set(state.participants.keys)
+    let all = Set(state.participants.keys).union(state.streams.all)
     let missing = isOpen ? all.subtracting(added) : []
     if missing.contains(where: { lostAt[$0].map { now >= $0 + Self.pause } ?? true }) {
       problems.append("somebody is not in the media")

@@ -26,6 +26,7 @@ import Testing
     case .react, .sendChat, .editChat, .reactToChat: talkers
     case .deleteChat: everybody
     case .updateRoom, .moderate, .setPermission, .getAudit: moderators
+    case .createStreamKey, .getStreamKeys, .revokeStreamKey: moderators
     case .admit, .deny, .messageWaiting: moderators
     case .setRole: moderators
     case .endRoom: [.host]

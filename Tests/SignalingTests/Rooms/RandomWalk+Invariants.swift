@@ -3,7 +3,7 @@ import Signaling
 /// What must hold after every step.
 extension RandomWalk {
   mutating func problems() -> [String] {
-    faults + ownershipProblems() + permissionProblems() + presenceProblems() + exclusionProblems()
+    faults + ownershipProblems() + permissionProblems() + presenceProblems() + exclusionProblems() + streamProblems()
       + plane.problems(of: room.state, at: room.now) + moves.problems(of: room.state, at: room.now)
   }
 

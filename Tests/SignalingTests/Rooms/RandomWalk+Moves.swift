@@ -62,14 +62,14 @@ extension RandomWalk {
       return say(#""type":"meshFailed","participant":"\#(id.rawValue)""#, from: room.state.inOrder[0].id)
     default:
       let topology = room.state.settings.topology
-      for participant in room.state.inOrder { room.handle(.moved(to: topology), from: participant.id) }
+      for id in room.state.inOrder.map(\.id) where !streams.contains(id) { room.handle(.moved(to: topology), from: id) }
       return "all have moved to \(topology)"
     }
   }
 
   private mutating func hear(_ count: Int) {
     for _ in 0..<count {
-      if let event = plane.takeNews(at: room.now) { room.report(event) }
+      if let event = plane.takeNews(at: room.now) { room.media(event) }
       follow()
     }
   }

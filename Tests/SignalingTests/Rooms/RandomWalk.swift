@@ -5,7 +5,7 @@ import TestSupport
 struct RandomWalk {
   var room: TestRoom
   /// How often it came to what only chance brings about.
-  private(set) var seen = Seen()
+  var seen = Seen()
   var plane = MediaPlaneModel()
   var moves = MovesModel()
   /// Who was given the room, and in what order its events were numbered.
@@ -13,7 +13,7 @@ struct RandomWalk {
   private(set) var logs: [ParticipantID: EventLog] = [:]
   private(set) var faults: [String] = []
   /// What is known of everybody who ever came.
-  private(set) var people: [ParticipantID: Person] = [:]
+  var people: [ParticipantID: Person] = [:]
   private(set) var banned: [BrowserProfile] = []
   /// Whose place is gone for good.
   private var gone: Set<ParticipantID> = []
@@ -23,6 +23,9 @@ struct RandomWalk {
   private(set) var mayBeEmptyUntil: Timestamp?
   private let limits = SignalingLimits()
   private var hostKeys: [String] = []
+  /// Encoders and players that are here, and the keys there ever were.
+  var streams: Set<ParticipantID> = []
+  private(set) var streamKeys: [String] = []
   private var nameCount = 0
 
   /// What somebody in the lobby may be told.
@@ -49,6 +52,11 @@ struct RandomWalk {
     var refusedForPassword = 0
     /// Those who came in with fewer permissions than their role has.
     var bounded = 0
+    var encoders = 0
+    /// Encoders that took their old place over.
+    var takeovers = 0
+    var players = 0
+    var refusedStreams = 0
 
     mutating func add(_ other: Seen) {
       admissions += other.admissions
@@ -59,6 +67,10 @@ struct RandomWalk {
       refusedAsBanned += other.refusedAsBanned
       refusedForPassword += other.refusedForPassword
       bounded += other.bounded
+      encoders += other.encoders
+      takeovers += other.takeovers
+      players += other.players
+      refusedStreams += other.refusedStreams
     }
   }
 
@@ -86,11 +98,12 @@ struct RandomWalk {
     case 36..<38: act = restart()
     case 38..<46: act = comeBack()
     case 46..<58: act = govern()
-    case 58..<72: act = moveOrMedia()
+    case 58..<70: act = moveOrMedia()
+    case 70..<80: act = stream()
     default: act = say()
     }
     follow()
-    if let id = anybody() { tokens.append(room.state.statement(of: id, at: room.now)) }
+    if let id = anyPerson() { tokens.append(room.state.statement(of: id, at: room.now)) }
     return act
   }
 
@@ -129,14 +142,14 @@ struct RandomWalk {
   }
 
   private mutating func lose() -> String {
-    guard let id = anybody() else { return "nothing" }
+    guard let id = anyPerson() else { return "nothing" }
     if Bool.random(using: &room.generator) { room.depart(id) }
     room.lose(id)
     return "lose \(id)"
   }
 
   private mutating func reconnect() -> String {
-    guard let id = anybody() else { return "nothing" }
+    guard let id = anyPerson() else { return "nothing" }
     room.reconnect(id)
     return "reconnect \(id)"
   }
@@ -149,6 +162,7 @@ struct RandomWalk {
 
   private mutating func restart() -> String {
     room.restart()
+    streams = []
     members = []
     logs = [:]
     plane = MediaPlaneModel()
@@ -195,10 +209,10 @@ struct RandomWalk {
   }
 
   private mutating func say() -> String {
-    guard let sender = anybody(), let target = anybody(),
+    guard let sender = anyPerson(), let target = anybody(),
       let kind = ClientMessage.Kind.allCases.randomElement(using: &room.generator)
     else { return "nothing" }
-    guard kind != .endRoom || Int.random(in: 0..<20, using: &room.generator) == 0 else { return "nothing" }
+    guard kind != .endRoom || Bool.random(using: &room.generator) else { return "nothing" }
     let message = room.state.chat.entries.randomElement(using: &room.generator)?.id ?? MessageID(rawValue: "m")
     let members = variants(of: kind, target: target, message: message).randomElement(using: &room.generator) ?? ""
     return say(members, from: sender)
@@ -247,10 +261,14 @@ struct RandomWalk {
     }
   }
 
-  private mutating func anybody() -> ParticipantID? {
-    // Sorted, for the order of a dictionary differs from run to run.
-    let everybody = room.state.inOrder.map(\.id) + room.state.waitingInOrder.map(\.id)
-    return everybody.randomElement(using: &room.generator)
+  // Sorted, for the order of a dictionary differs from run to run.
+  private var everybody: [ParticipantID] { room.state.inOrder.map(\.id) + room.state.waitingInOrder.map(\.id) }
+
+  private mutating func anybody() -> ParticipantID? { everybody.randomElement(using: &room.generator) }
+
+  /// Somebody who has a session.
+  private mutating func anyPerson() -> ParticipantID? {
+    everybody.filter { !streams.contains($0) }.randomElement(using: &room.generator)
   }
 
   // MARK: What must hold
@@ -268,6 +286,10 @@ struct RandomWalk {
         members.remove(id)
         logs[id] = nil
         gone.insert(id)
+        streams.remove(id)
+      case .reply(.streamKey(_, let key, _)): streamKeys.append(key)
+      case .stream(let id, _):
+        if !streams.contains(id) { faults.append("\(id) is told of a stream it has not") }
       case .reply, .renewToken, .media, .hold, .settle, .moveEnded, .keep, .end: continue
       }
     }
@@ -281,6 +303,7 @@ struct RandomWalk {
     case .result(let hostKey):
       logs[id] = EventLog()
       if let hostKey { hostKeys.append(hostKey) }
+    case .door: logs[id] = EventLog()
     case .admitted:
       seen.admissions += 1
       note(.admitted(Samples.snapshot), to: id)

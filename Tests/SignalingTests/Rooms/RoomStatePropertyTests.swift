@@ -44,6 +44,7 @@ import Testing
     #expect(seen.admissions > 20, "\(seen)")
     #expect(seen.returns > 20 && seen.refusedReturns > 20, "\(seen)")
     #expect(seen.bans > 20 && seen.bannedTabs > 0 && seen.refusedAsBanned > 20, "\(seen)")
+    #expect(seen.encoders > 20 && seen.takeovers > 5 && seen.players > 20 && seen.refusedStreams > 20, "\(seen)")
     #expect(seen.refusedForPassword > 10 && seen.bounded > 20, "\(seen)")
   }
 }

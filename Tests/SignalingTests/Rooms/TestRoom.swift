@@ -96,6 +96,27 @@ struct TestRoom {
     }
   }
 
+  /// Comes in by WHIP or WHEP, if the room allows it, with an offer that says so.
+  @discardableResult
+  mutating func offer(_ entrant: Entrant) -> Admission {
+    let admission = state.admission(of: entrant, at: now)
+    if case .enters = admission { note(state.join(entrant, offering: "offer", at: now, using: &generator)) }
+    return admission
+  }
+
+  /// Media tells something; false if it is not about an encoder or player.
+  @discardableResult
+  mutating func media(_ event: MediaEvent) -> Bool {
+    if let effects = state.handle(stream: event, at: now) {
+      note(effects)
+      return true
+    }
+    note(state.handle(event, at: now))
+    return false
+  }
+
+  mutating func leave(stream id: ParticipantID) { note(state.leave(stream: id, at: now)) }
+
   mutating func lose(_ id: ParticipantID) { note(state.lose(id, at: now)) }
   mutating func depart(_ id: ParticipantID) { note(state.depart(id, at: now)) }
   mutating func reconnect(_ id: ParticipantID) { note(state.reconnect(id, at: now)) }

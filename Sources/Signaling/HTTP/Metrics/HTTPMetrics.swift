@@ -32,6 +32,11 @@ struct HTTPMetrics: Sendable {
     Meter(label: "participants", factory: factory).set(statistics.participants)
     Meter(label: "participants_waiting", factory: factory).set(statistics.waiting)
     Meter(label: "echoes", factory: factory).set(statistics.echoes)
+    Meter(label: "viewers", factory: factory).set(statistics.viewers)
+    for streamProtocol in StreamProtocol.allCases {
+      let streams = Meter(label: "streams", dimensions: [("protocol", streamProtocol.rawValue)], factory: factory)
+      streams.set(statistics.streams[streamProtocol] ?? 0)
+    }
     for topology in Topology.allCases {
       let rooms = Meter(label: "rooms", dimensions: [("topology", topology.rawValue)], factory: factory)
       rooms.set(statistics.rooms[topology] ?? 0)

@@ -9,11 +9,14 @@ struct Problem {
   let detail: String
 
   var response: Response {
-    // Both texts are ours and need no escaping.
-    let json = """
-      {"type":"about:blank","title":"\(status.reasonPhrase)","status":\(status.code),"detail":"\(detail)"}
-      """
+    var json = JSONWriter()
+    json.object { writer in
+      writer.field("type", "about:blank")
+      writer.field("title", status.reasonPhrase)
+      writer.field("status", Int64(status.code))
+      writer.field("detail", detail)
+    }
     let headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
-    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: json.buffer))
   }
 }

@@ -17,6 +17,8 @@ struct Site: HTTPResponder {
       request.headers, authority: request.head.authority,
       connection: .init(peer: context.peer, isSecure: servesTLS), proxies: proxies)
 
+    context.query =
+      (request.head.path ?? "").split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
     let path = mount.strip(request.head.path ?? "/")
     var response = try await answer(request, context, path: path)
     security.add(to: &response.headers, for: context.origin, isEmbed: path.hasPrefix("/embed/"))
@@ -38,13 +40,15 @@ struct Site: HTTPResponder {
 
 /// The kinds of paths that metrics tell apart: few, whatever is asked for.
 enum PathClass: String {
-  case operation, api, page, webSocket, file
+  case operation, api, page, webSocket, file, whip, whep
 
   init(_ path: String) {
     switch path.split(separator: "/", maxSplits: 1).first {
     case "healthz", "readyz", "metrics": self = .operation
     case "api": self = .api
     case "ws": self = .webSocket
+    case "whip": self = .whip
+    case "whep": self = .whep
     case nil, "join", "watch", "embed": self = .page
     default: self = .file
     }

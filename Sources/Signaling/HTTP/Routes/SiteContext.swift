@@ -6,8 +6,10 @@ struct SiteContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// The connection's other end: the client or the nearest proxy.
   let peer: IPAddress?
-  /// Set by `SiteMiddleware`.
+  /// Set by `Site`, as is the query.
   var origin: RequestOrigin
+  /// What follows the path of the request's target: empty, or without its question mark.
+  var query = ""
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)

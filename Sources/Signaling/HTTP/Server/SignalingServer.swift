@@ -107,6 +107,7 @@ package struct SignalingServer: Service {
     let router = Router(context: SiteContext.self)
     let pages = Pages(files: files, cookies: service.browserCookies, clock: service.clock)
     router.add(middleware: NotFoundMiddleware(pages: pages))
+    router.add(middleware: DoorMiddleware(service: service))
     pages.add(to: router)
     SignalingRoutes(service: service, policy: policy).add(to: router)
     OperationRoutes(

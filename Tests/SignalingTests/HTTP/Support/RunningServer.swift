@@ -21,6 +21,7 @@ struct RunningServer {
   static func run(
     _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
     signaling: SignalingConfiguration = SignalingConfiguration(), certificates: CertificateStore? = nil,
+    mediaPlane: (any MediaPlane)? = nil, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
     _ body: (RunningServer) async throws -> Void
   ) async throws {
     try await withClient { directory in
@@ -29,12 +30,14 @@ struct RunningServer {
       configuration.port = 0
       configuration.publicDirectory = directory
       change(&configuration)
-      let service = SignalingService(configuration: signaling, keys: .ephemeral(), mediaPlane: nil)
+      let service = SignalingService(configuration: signaling, keys: .ephemeral(), mediaPlane: mediaPlane)
       let (ports, port) = AsyncStream.makeStream(of: Int.self)
       let server = try SignalingServer(
         configuration: configuration, service: service, certificates: certificates, registry: PrometheusRegistry(),
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger: logger
       ) { port.yield($0) }
+      let signaling = Task { if mediaPlane != nil { try await service.run() } }
+      defer { signaling.cancel() }
       try await run(server, service, certificates, ports, body)
     }
   }
