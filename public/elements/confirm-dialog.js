@@ -31,16 +31,18 @@ export class ConfirmDialog extends ModalDialog {
 
   /** @type {((answer: string | null) => void) | null} */
   #answer = null;
+  /** @type {string | null} told when the dialog is closed: the focus is back by then, and what follows may move it */
+  #given = null;
 
   /** @param {AbortSignal} signal @override */
   connected(signal) {
     super.connected(signal);
-    this.child('form', HTMLFormElement).addEventListener('submit', () => this.#reply(this.child('ask', HTMLInputElement).value.trim()), { signal });
+    this.child('form', HTMLFormElement).addEventListener('submit', () => { this.#given = this.child('ask', HTMLInputElement).value.trim(); }, { signal });
   }
 
   /** @param {Question} question @returns {Promise<string | null>} what was filled in (or nothing), null when it was called off */
   put({ title, text, action, danger = false, ask }) {
-    this.#reply(null);
+    this.closed();
     this.child('title', HTMLElement).textContent = title;
     this.child('text', HTMLElement).textContent = text;
     const button = this.child('action', HTMLButtonElement);
@@ -57,7 +59,9 @@ export class ConfirmDialog extends ModalDialog {
 
   /** @override */
   closed() {
-    this.#reply(null);
+    const given = this.#given;
+    this.#given = null;
+    this.#reply(given);
   }
 
   /** @param {string | null} answer */
