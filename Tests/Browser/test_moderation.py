@@ -1,5 +1,8 @@
 """A host runs a room of strangers: who comes in, and who may do what, seen in the browsers of all."""
 
+import urllib.error
+import urllib.request
+
 import pytest
 
 from conftest import People
@@ -233,3 +236,65 @@ def test_a_private_message_reaches_only_its_addressee(people: People, host: Host
 
     bystander.reads("and now for everybody")
     assert bystander.page.get_by_text("for your eyes only").count() == 0
+
+
+# An encoder as a script: a drawn picture, one offer, no candidates after it.
+PUBLISHES = """async ([address, key]) => {
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d');
+  setInterval(() => { context.fillStyle = `hsl(${Date.now() % 360} 80% 50%)`; context.fillRect(0, 0, 300, 150); }, 50);
+  const connection = new RTCPeerConnection();
+  connection.addTransceiver(canvas.captureStream(20).getVideoTracks()[0], { direction: 'sendonly' });
+  await connection.setLocalDescription();
+  const answer = await fetch(address, {
+    method: 'POST', headers: { 'Content-Type': 'application/sdp', Authorization: `Bearer ${key}` },
+    body: connection.localDescription.sdp,
+  });
+  if (answer.status === 201) await connection.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
+  globalThis.encoder = connection;
+  return [answer.status, answer.status === 201 ? new URL(answer.headers.get('Location'), answer.url).href : null];
+}"""
+
+
+def test_an_encoder_publishes_with_a_key_of_the_host_until_it_is_revoked(
+    people: People, host: Host, server: Server
+) -> None:
+    encoder = people.arrives("Nobody").page
+    host.switch("room.lock", True)
+    host.open_room()
+    dialog = host.page.locator("room-dialog")
+    dialog.get_by_text(words("streamKeys.title"), exact=True).click()
+    dialog.get_by_label(words("streamKeys.name")).fill("Stage")
+    host.page.keyboard.press("Enter")
+    is_told(host.call, "streamKeys.made", name="Stage")
+    address = dialog.get_by_label(words("streamKeys.address"), exact=True).input_value()
+    key = dialog.get_by_label(words("streamKeys.key"), exact=True).input_value()
+    host.call.picture("a-stream-key")
+
+    assert refused("POST", address, "sk_wrong") == 401
+    status, session = encoder.evaluate(PUBLISHES, [address, key])
+
+    assert status == 201
+    host.call.reads_on_tile("Stage", words("tile.machine"))
+    dialog.locator("stream-keys li.live", has_text="Stage").wait_for()
+    assert server.metric('parley_streams{protocol="whip"}') == 1
+    host.close_room()
+    host.open_room()
+    assert key not in host.page.content(), "the key is shown once"
+    dialog.get_by_text(words("streamKeys.title"), exact=True).click()
+    dialog.get_by_role("button", name=words("streamKeys.revoke.name", name="Stage")).click()
+    host.confirms()
+    host.call.no_longer_sees("Stage")
+    is_told(host.call, "streamKeys.empty")
+    assert server.metric('parley_streams{protocol="whip"}') == 0
+    assert refused("DELETE", session, key) == 404
+    assert refused("POST", address, key) == 401
+
+
+def refused(method: str, url: str, key: str) -> int:
+    """The status of a request that is refused; outside of any page, which would complain of it."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/sdp"}
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(urllib.request.Request(url, b"v=0\r\n", headers, method=method), timeout=5)
+    with refusal.value as answer:
+        return answer.status

@@ -176,6 +176,11 @@ export class CallController extends EventTarget {
   async endRoom() { await this.#request({ type: 'endRoom' }); }
   /** @returns {Promise<import('../types/messages.js').AuditEntry[]>} */
   async audit() { return (await this.#request({ type: 'getAudit' })).entries; }
+  /** @param {string} name what the encoder is called; the key comes this once */
+  createStreamKey(name) { return this.#request({ type: 'createStreamKey', name }); }
+  async streamKeys() { return (await this.#request({ type: 'getStreamKeys' })).keys; }
+  /** @param {string} streamKey its id; who publishes with it is put out */
+  async revokeStreamKey(streamKey) { await this.#request({ type: 'revokeStreamKey', streamKey }); }
 
   /**
    * Figures of each link since the former reading: ask about once a second.

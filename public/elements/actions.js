@@ -18,6 +18,7 @@ import { unreachable } from '../lib/unreachable.js';
  *   | {type: 'setRole', participant: string, role: import('../types/messages.js').Role}
  *   | {type: 'setPermission', participant: string, permission: import('../types/messages.js').Permission, allowed: boolean}
  *   | {type: 'transferHost', participant: string} | {type: 'endRoom'} | {type: 'leave'}
+ *   | {type: 'createStreamKey', name: string} | {type: 'getStreamKeys'} | {type: 'revokeStreamKey', streamKey: string}
  * } Action
  */
 
@@ -51,6 +52,9 @@ export function perform(call, action) {
     case 'transferHost': return call.transferHost(action.participant);
     case 'endRoom': return call.endRoom();
     case 'leave': return call.leave();
+    case 'createStreamKey': return call.createStreamKey(action.name);
+    case 'getStreamKeys': return call.streamKeys();
+    case 'revokeStreamKey': return call.revokeStreamKey(action.streamKey);
     default: return unreachable(action, Promise.resolve());
   }
 }

@@ -1,28 +1,11 @@
-import { listOf, t } from '../i18n/translate.js';
+import { t } from '../i18n/translate.js';
 import { showAvatar } from './avatar.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
 import { SteadyVideo } from './steady-video.js';
+import { tileLabel, veilKey } from './tile-words.js';
 
-/** @typedef {import('../types/messages.js').Participant} Participant */
-/** @typedef {import('../types/call.js').LinkState} LinkState */
-/** @typedef {'good' | 'fair' | 'poor'} Quality */
-
-/**
- * What a tile shows of a participant.
- *
- * @typedef {object} TileView
- * @property {Participant} participant
- * @property {MediaStreamTrack | null} track its picture
- * @property {boolean} me
- * @property {boolean} camera whether there is a picture to show
- * @property {boolean} mirrored
- * @property {boolean} speaking
- * @property {boolean} pinned
- * @property {number | null} handOrder 1 for the first hand raised
- * @property {LinkState | null} link
- * @property {{quality: Quality, reason: string | null} | null} quality
- */
+/** @typedef {import('./tile-words.js').TileView} TileView */
 
 /** One participant's video, name, microphone, hand and connection. */
 export class ParticipantTile extends LightElement {
@@ -35,6 +18,7 @@ export class ParticipantTile extends LightElement {
     <div class="tile-caption">
       <ui-icon name="mic-off" class="tile-muted" data-part="muted" hidden></ui-icon>
       <ui-icon name="pin" data-part="pinned" hidden></ui-icon>
+      <ui-icon name="broadcast" data-part="machine" hidden></ui-icon>
       <span class="tile-name" data-part="name"></span>
       <ui-icon name="signal-low" class="tile-signal" data-part="signal" hidden></ui-icon>
     </div>
@@ -105,6 +89,7 @@ export class ParticipantTile extends LightElement {
     this.child('name', HTMLElement).textContent = view.me ? t('tile.you', { name }) : name;
     this.child('muted', HTMLElement).hidden = view.participant.devices.audio;
     this.child('pinned', HTMLElement).hidden = !view.pinned;
+    this.child('machine', HTMLElement).hidden = view.participant.role !== 'machine';
     const signal = this.child('signal', HTMLElement);
     const quality = view.quality?.quality ?? 'good';
     signal.hidden = quality === 'good';
@@ -129,44 +114,5 @@ export class ParticipantTile extends LightElement {
   #openMenu(anchor) {
     this.emit('person-menu', { participant: this.#view?.participant.id, anchor, tile: this });
   }
-}
-
-/**
- * What is said over the picture while there is none to trust.
- *
- * @param {TileView} view
- * @returns {string | null}
- */
-function veilKey({ participant, me, link, quality }) {
-  if (participant.connection === 'reconnecting') return 'tile.reconnecting';
-  const state = link?.state ?? 'connected';
-  if (me) return state === 'unstable' || state === 'failed' ? 'tile.notSent' : null;
-  switch (state) {
-    case 'unstable': return 'tile.unstable';
-    case 'failed': return link?.path === 'server' ? 'tile.unstable' : 'tile.failed';
-    case 'new':
-    case 'connecting': return 'tile.connecting';
-    case 'connected': return quality?.reason === 'interrupted' ? 'tile.reconnecting' : null;
-  }
-}
-
-/**
- * What a screen reader says of a tile: the name first.
- *
- * @param {TileView} view
- */
-function tileLabel(view) {
-  const { participant, me, camera, handOrder, quality } = view;
-  const veil = veilKey(view);
-  const facts = [
-    me ? t('tile.itIsYou') : null,
-    participant.devices.audio ? null : t('tile.muted'),
-    camera ? null : t('tile.cameraOff'),
-    handOrder === null ? null : t('tile.handRaised', { number: handOrder }),
-    view.pinned ? t('tile.pinned') : null,
-    veil === null ? null : t(veil),
-    quality && quality.quality !== 'good' ? t(`quality.${quality.quality}`) : null,
-  ].filter((fact) => fact !== null);
-  return facts.length === 0 ? participant.name : `${participant.name}, ${listOf(/** @type {string[]} */ (facts))}`;
 }
 customElements.define('participant-tile', ParticipantTile);

@@ -2,10 +2,10 @@ import { t } from '../i18n/translate.js';
 import { invitation } from '../lib/page-parameters.js';
 import { clockTime } from '../lib/format.js';
 import { others } from '../state/selectors.js';
+import { copyField } from './copy-field.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
 import { togglePopover } from './place-popover.js';
-import { toast } from './toast.js';
 
 /** @typedef {import('../types/call.js').CallState} CallState */
 
@@ -60,15 +60,7 @@ export class RoomBadge extends LightElement {
 
   /** Puts the invitation on the clipboard. */
   async copy() {
-    const link = this.child('link', HTMLInputElement);
-    try {
-      await navigator.clipboard.writeText(link.value);
-      toast(t('invite.copied'), { level: 'success', key: 'copied' });
-    } catch {
-      link.focus();
-      link.select();
-      toast(t('invite.copyByHand'), { level: 'warning', key: 'copied' });
-    }
+    await copyField(this.child('link', HTMLInputElement), t('invite.copied'));
   }
 
   /** @override */

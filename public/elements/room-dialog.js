@@ -1,11 +1,13 @@
 import { t } from '../i18n/translate.js';
 import { may, self } from '../state/selectors.js';
 import { AuditLog } from './audit-log.js';
+import { copyField } from './copy-field.js';
 import { mayEndRoom } from './end-room.js';
 import { html } from './html.js';
 import { keepFocus } from './keep-focus.js';
 import { ModalDialog } from './modal-dialog.js';
 import { refusalText } from './refusal.js';
+import { StreamKeys } from './stream-keys.js';
 import { toast } from './toast.js';
 
 /** @typedef {import('../types/messages.js').RoomUpdate} RoomUpdate */
@@ -57,6 +59,7 @@ export class RoomDialog extends ModalDialog {
           <p class="small quiet" data-i18n="room.hostKey.text"></p>
           <div class="link-row"><input class="input mono" readonly data-part="key" data-i18n-label="room.hostKey"><button class="button" type="button" data-part="key-copy"><ui-icon name="copy"></ui-icon><span data-i18n="invite.copy"></span></button></div>
         </section>
+        <details class="section" data-part="streams-box" hidden><summary data-i18n="streamKeys.title"></summary><stream-keys data-part="streams"></stream-keys></details>
         <details class="section" data-part="audit-box"><summary data-i18n="room.audit"></summary><audit-log data-part="audit"></audit-log></details>
         <section class="section" data-part="end-section" hidden>
           <button type="button" class="button danger" data-part="end"><ui-icon name="leave"></ui-icon><span data-i18n="room.end"></span></button>
@@ -99,7 +102,8 @@ export class RoomDialog extends ModalDialog {
     }, { signal });
     this.addEventListener('change', (event) => this.#switched(event), { signal });
     this.child('audit-box', HTMLDetailsElement).addEventListener('toggle', () => this.#audit(), { signal });
-    this.child('key-copy', HTMLButtonElement).addEventListener('click', () => this.#copyKey(), { signal });
+    this.child('streams-box', HTMLDetailsElement).addEventListener('toggle', () => this.#streams(), { signal });
+    this.child('key-copy', HTMLButtonElement).addEventListener('click', () => copyField(this.child('key', HTMLInputElement), t('room.hostKey.copied')), { signal });
     this.child('end', HTMLButtonElement).addEventListener('click', () => this.#end(), { signal });
   }
 
@@ -114,6 +118,8 @@ export class RoomDialog extends ModalDialog {
   /** @override */
   closed() {
     this.child('audit-box', HTMLDetailsElement).open = false;
+    this.child('streams-box', HTMLDetailsElement).open = false;
+    this.child('streams', StreamKeys).close(); // at once: `toggle` comes later
   }
 
   /** @override */
@@ -133,6 +139,8 @@ export class RoomDialog extends ModalDialog {
     this.#renderEnds(room.endsAt);
     this.#renderRules(room.rules);
     this.#renderMode(room.mode, self(state)?.role === 'host' ? state.topologies : []);
+    this.child('streams-box', HTMLElement).hidden = !state.topologies.includes('routed');
+    this.child('streams', StreamKeys).state = state;
     this.child('key-section', HTMLElement).hidden = state.hostKey === null;
     this.child('key', HTMLInputElement).value = state.hostKey ?? '';
     this.child('end-section', HTMLElement).hidden = self(state)?.role !== 'host';
@@ -204,13 +212,10 @@ export class RoomDialog extends ModalDialog {
     if (this.child('audit-box', HTMLDetailsElement).open) this.child('audit', AuditLog).load();
   }
 
-  async #copyKey() {
-    const field = this.child('key', HTMLInputElement);
-    field.select();
-    await navigator.clipboard.writeText(field.value).then(
-      () => toast(t('room.hostKey.copied'), { level: 'success', key: 'copied' }),
-      () => toast(t('invite.copyByHand'), { level: 'warning', key: 'copied' }),
-    );
+  #streams() {
+    const streams = this.child('streams', StreamKeys);
+    if (this.child('streams-box', HTMLDetailsElement).open) streams.open();
+    else streams.close();
   }
 
   async #end() {

@@ -70,3 +70,13 @@ export function byteSize(byteCount, locale) {
 export function timeOfDay(time, locale) {
   return new Date(time).toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
 }
+
+/**
+ * The day and time of something that may be of another day.
+ *
+ * @param {number} time milliseconds since 1970
+ * @param {string} [locale]
+ */
+export function dayAndTime(time, locale) {
+  return new Date(time).toLocaleString(locale, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
+}

@@ -78,6 +78,17 @@ export function invitation(root, room) {
   return new URL(`join/${encodeURIComponent(room)}`, root);
 }
 
+/**
+ * Where an encoder publishes in a room, by WHIP.
+ *
+ * @param {URL} root
+ * @param {string} room
+ * @returns {URL}
+ */
+export function encoderAddress(root, room) {
+  return new URL(`whip/${encodeURIComponent(room)}`, root);
+}
+
 /** @param {URL} url @param {URL} root */
 function segments(url, root) {
   const below = url.pathname.startsWith(root.pathname) ? url.pathname.slice(root.pathname.length) : '';

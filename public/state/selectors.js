@@ -44,6 +44,11 @@ export function hands(state) {
     .sort((a, b) => (a.hand ?? 0) - (b.hand ?? 0) || compare(a.id, b.id));
 }
 
+/** @param {CallState} state @returns {Participant[]} encoders and other programs, in the order in which they came */
+export function machines(state) {
+  return others(state).filter(({ role }) => role === 'machine');
+}
+
 /** @param {CallState} state @param {Permission} permission @returns {boolean} whether this person may */
 export function may(state, permission) {
   return self(state)?.permissions.includes(permission) ?? false;

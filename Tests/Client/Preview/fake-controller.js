@@ -3,7 +3,8 @@
  * `people=4` in the call, `off=1,3` without camera, `muted=2`, `hands=2,3`, `sharing=1`, `speaking=2`, `crowd` names,
  * `role=host`, `waiting=3` people in the lobby, `chat=1` a conversation, `phase=reconnecting`, `link=unstable`,
  * `topology=routed` through the server, `link=connecting` of the first of the others, `own=unstable` of what is published,
- * `refuse=roomLocked`, `retry=12`, `lobby=host|lobby`, `end=removed`, `locked=1`, `relayed=1`.
+ * `refuse=roomLocked`, `retry=12`, `lobby=host|lobby`, `end=removed`, `locked=1`, `relayed=1`, `machines=1,2` encoders,
+ * `keys=2` stream keys.
  */
 import { idle } from '../state/call-state.js';
 import { SignalingError } from '../signaling/signaling-error.js';
@@ -89,6 +90,14 @@ export class CallController extends EventTarget {
   async setRole(id, role) { this.set({ participants: { ...this.#state.participants, [id]: { ...this.#state.participants[id], role } } }); }
   async setPermission() {}
   async transferHost() {}
+  #keys = ['Stage', 'Drone above the harbour'].slice(0, Number(query.get('keys') ?? 0)).map((name, at) => ({ id: `k_${at}`, name, createdAt: now - at * 9e7, participant: at === 0 ? 'p_1' : null }));
+  async createStreamKey(name) {
+    const id = `k_${this.#keys.length}`;
+    this.#keys = [...this.#keys, { id, name, createdAt: Date.now(), participant: null }];
+    return { id, name, key: 'sk_9t2m4vwx7kq3b6p8h5n7d2r4ya' };
+  }
+  async streamKeys() { return this.#keys; }
+  async revokeStreamKey(streamKey) { this.#keys = this.#keys.filter(({ id }) => id !== streamKey); }
   async endRoom() { this.set({ phase: 'ended', ended: { code: 'roomEnded', message: null } }); }
   async audit() { return [{ time: now, by: 'p_0', byName: 'Ada', action: 'mute', target: 'p_1', targetName: 'Björn', detail: null }, { time: now + 60000, by: 'p_0', byName: 'Ada', action: 'updateRoom', target: null, targetName: null, detail: 'locked' }]; }
   async statistics() {
@@ -121,9 +130,9 @@ export class CallController extends EventTarget {
   #scene(room, name) {
     const role = query.get('role') ?? 'host';
     const count = Number(query.get('people') ?? 2);
-    const [off, muted, raised, sharing, lost] = ['off', 'muted', 'hands', 'sharing', 'lost'].map(listed);
+    const [off, muted, raised, sharing, lost, machines] = ['off', 'muted', 'hands', 'sharing', 'lost', 'machines'].map(listed);
     const others = Array.from({ length: count - 1 }, (_, index) => index + 1).map((index) => ({
-      id: `p_${index}`, name: names[index % names.length] + (index >= names.length ? ` ${index}` : ''), role: index === 1 && role !== 'host' ? 'host' : index === 2 ? 'cohost' : 'participant', owner: false, permissions: everything,
+      id: `p_${index}`, name: names[index % names.length] + (index >= names.length ? ` ${index}` : ''), role: machines.has(index) ? 'machine' : index === 1 && role !== 'host' ? 'host' : index === 2 ? 'cohost' : 'participant', owner: false, permissions: everything,
       devices: { audio: !muted.has(index), video: !off.has(index), screen: sharing.has(index) }, hand: raised.has(index) ? now - 1000 * (50 - index) : null,
       connection: lost.has(index) ? 'reconnecting' : 'connected', joinedAt: now + index,
     }));
@@ -134,7 +143,7 @@ export class CallController extends EventTarget {
     const routed = query.get('topology') === 'routed';
     return {
       phase: 'joined', me: 'p_0', topologies: ['mesh', 'routed'],
-      room: { name: room, mode: 'auto', topology: query.get('topology') ?? 'mesh', former: null, createdAt: now - 754_000, endsAt: null, locked: query.has('locked'), hasPassword: false, lobby: false, waitForHost: false, lobbyMessage: null, maxParticipants: 100, rules: Object.fromEntries(everything.map((one) => [one, true])) },
+      room: { name: room, mode: 'auto', topology: query.get('topology') ?? 'mesh', former: null, createdAt: now - 754_000, endsAt: null, locked: query.has('locked'), hasPassword: false, lobby: false, waitForHost: false, lobbyMessage: null, maxParticipants: 100, maxViewers: 500, viewers: 0, rules: Object.fromEntries(everything.map((one) => [one, true])) },
       participants: Object.fromEntries([me, ...others].map((one) => [one.id, one])),
       waiting: Array.from({ length: Number(query.get('waiting') ?? 0) }, (_, index) => ({ id: `w_${index}`, name: names[(index + 9) % names.length], since: now })),
       chat: query.has('talk') ? conversation(name) : [],

@@ -179,6 +179,18 @@ describe('a host', () => {
     assert.equal(again.storage.getItem('parley.hostKeys')?.includes('hk_p_a'), false);
   });
 
+  it('makes a key for an encoder, which is told once, finds it among the others, and revokes it', async () => {
+    const ada = all.person('Ada');
+    await ada.join();
+    const [stage, drone] = [await all.during(ada.call.createStreamKey('Stage')), await all.during(ada.call.createStreamKey('Drone'))];
+    assert.deepEqual([stage.key, drone.key], ['sk_k_1', 'sk_k_2']);
+    assert.deepEqual((await all.during(ada.call.streamKeys())).map(({ id, name }) => [id, name]), [['k_1', 'Stage'], ['k_2', 'Drone']]);
+    await all.during(ada.call.revokeStreamKey(stage.id));
+    const left = await all.during(ada.call.streamKeys());
+    assert.deepEqual(left.map(({ name }) => name), ['Drone']);
+    assert.ok(!JSON.stringify(left).includes('sk_'), 'no list tells a key');
+  });
+
   it('is told when it becomes one', async () => {
     const [, bob] = await all.two();
     all.server.change(bob.id, { role: 'host', owner: true, permissions: everything });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { invitation, pageParameters, withoutSecrets } from '../../../public/lib/page-parameters.js';
+import { encoderAddress, invitation, pageParameters, withoutSecrets } from '../../../public/lib/page-parameters.js';
 
 const root = new URL('https://meet.example/talk/');
 /** @param {string} address */
@@ -69,5 +69,11 @@ describe('secrets', () => {
 describe('an invitation', () => {
   it('leads to the room below the prefix', () => {
     assert.equal(invitation(root, 'Tea & Übermut').href, 'https://meet.example/talk/join/Tea%20%26%20%C3%9Cbermut');
+  });
+});
+
+describe('the address for an encoder', () => {
+  it('is the room behind the door for publishing, below the prefix', () => {
+    assert.equal(encoderAddress(root, 'Tea/2').href, 'https://meet.example/talk/whip/Tea%2F2');
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bitRate, byteSize, clockTime, hue, initials } from '../../../public/lib/format.js';
+import { bitRate, byteSize, clockTime, dayAndTime, hue, initials } from '../../../public/lib/format.js';
 import { randomId, randomRoom } from '../../../public/lib/id.js';
 import { folded } from '../../../public/lib/room-name.js';
 import { unreachable } from '../../../public/lib/unreachable.js';
@@ -20,6 +20,11 @@ describe('format', () => {
 
   it('shows lengths of time as a clock does', () => {
     assert.deepEqual([0, 999, 61_000, 3_729_000, -5].map(clockTime), ['0:00', '0:00', '1:01', '1:02:09', '0:00']);
+  });
+
+  it('shows the day with the time where it may be another day', () => {
+    const time = new Date(2027, 4, 9, 14, 5).getTime();
+    assert.match(dayAndTime(time, 'en-GB'), /^9 May,? (at )?14:05$/);
   });
 
   it('shows rates and sizes with their unit', () => {

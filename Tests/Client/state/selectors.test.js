@@ -25,6 +25,12 @@ describe('lists', () => {
   it('have the others in the order in which they came', () => {
     assert.deepEqual(select.others(state).map(({ id }) => id), ['p_z', 'p_e', 'p_h', 'p_2', 'p_1']);
   });
+  it('have machines alone, in the order in which they came', () => {
+    const machine = (/** @type {string} */ id, /** @type {number} */ joinedAt) => participant(id, { role: 'machine', joinedAt });
+    const studio = withBob({}, machine('p_2', 9), participant('p_e'), machine('p_1', 3));
+    assert.deepEqual(select.machines(studio).map(({ id }) => id), ['p_1', 'p_2']);
+    assert.deepEqual(select.machines(state), []);
+  });
   it('have hands in the order in which they were raised', () => {
     assert.deepEqual(select.hands(state).map(({ id }) => id), ['p_1', 'p_2']);
   });

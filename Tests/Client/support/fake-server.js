@@ -13,6 +13,8 @@ export class FakeServer {
   room = room();
   /** @type {Set<string>} who has not said yet that everything has moved */
   moving = new Set();
+  /** @type {{id: string, name: string, createdAt: number, participant: string | null}[]} */
+  streamKeys = [];
   /** @type {unknown} */
   #deadline = null;
   #lastId = 0;
@@ -74,8 +76,18 @@ export class FakeServer {
       }
       case 'updateRoom': if (request.mode) this.move(request.mode); return {};
       case 'moved': this.#moved(session.id, request.to); return {};
+      case 'createStreamKey': return this.#createStreamKey(request.name);
+      case 'getStreamKeys': return { keys: this.streamKeys };
+      case 'revokeStreamKey': this.streamKeys = this.streamKeys.filter(({ id }) => id !== request.streamKey); return {};
       default: return this.media.answer(session.id, request) ?? {};
     }
+  }
+
+  /** @param {string} name */
+  #createStreamKey(name) {
+    const id = `k_${this.streamKeys.length + 1}`;
+    this.streamKeys.push({ id, name, createdAt: this.#clock.now(), participant: null });
+    return { id, key: `sk_${id}`, name };
   }
 
   /** @param {any} session @param {string} id @param {any} request */
