@@ -2,7 +2,8 @@
 """Measures what docs/performance.md claims and prints each figure beside its aim.
 
 `make bench` runs everything; `make bench ONLY="idle chat"` the named benchmarks. The load comes from the program
-ParleyBenchmarks on the same machine, so figures of speed include its share of the processors.
+ParleyBenchmarks, and in meetings from foreign WebRTC stacks, on the same machine, so figures of speed include its share of
+the processors.
 """
 
 import contextlib
@@ -13,38 +14,19 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "Tests" / "Browser"))
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "Tests" / "Browser"), str(ROOT / "Tests" / "Interop")]
 
+import meetings  # noqa: E402
 from lab.browsers import Browsers, new_context  # noqa: E402
 from lab.call import Call  # noqa: E402
-from lab.places import PARLEY  # noqa: E402
 from lab.server import Server  # noqa: E402
+from measuring import JOIN_AND_TIME, KIB, Figure, processor_seconds, quiet_server  # noqa: E402
 
 LOAD = Path(os.environ.get("PARLEY_LOAD", ROOT / ".build" / "release" / "ParleyBenchmarks"))
-KIB = 1024
 JOINS = 20
-
-
-@dataclass
-class Figure:
-    """One measured number beside what we aim for."""
-
-    what: str
-    value: float
-    unit: str
-    aim: float | None = None
-    smaller_is_better: bool = True
-
-    def __str__(self) -> str:
-        text = f"{self.what:<58} {self.value:>10.1f} {self.unit}"
-        if self.aim is None:
-            return text
-        good = self.value <= self.aim if self.smaller_is_better else self.value >= self.aim
-        return f"{text}   ({'within' if good else 'BEYOND'} the aim of {self.aim:g})"
 
 
 class Load:
@@ -80,22 +62,6 @@ def load(server: Server, *command: str) -> Iterator[Load]:
         yield running
     finally:
         running.close()
-
-
-@contextlib.contextmanager
-def quiet_server(program: Path = PARLEY) -> Iterator[Server]:
-    """A server that logs as it would in service."""
-    server = Server({"LOG_LEVEL": "info"}, program=program)
-    try:
-        yield server
-    finally:
-        server.close()
-
-
-def processor_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def idle() -> list[Figure]:
@@ -168,21 +134,9 @@ def first_frame() -> list[Figure]:
     ]
 
 
-# Timed inside the page, so that the way from Python to the browser does not count.
-JOIN_AND_TIME = """async (name) => {
-  const button = [...document.querySelectorAll('button')].find((each) => each.textContent.trim() === 'Join');
-  const began = performance.now();
-  button.click();
-  for (;;) {
-    const video = document.querySelector(`participant-tile[aria-label^="${name}"] video`);
-    if (video && laboratory.paintedFrames(video) > 0) return performance.now() - began;
-    if (performance.now() - began > 20000) throw new Error('no frame within 20 s');
-    await new Promise((resolve) => setTimeout(resolve, 4));
-  }
-}"""
-
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "idle": idle, "joins": joins, "chat": chat, "relay": relay, "first-frame": first_frame,
+    "meeting": meetings.meeting, "audience": meetings.audience, "meeting-first-frame": meetings.first_frame,
 }
 
 
