@@ -20,6 +20,8 @@ package struct FrameSelector: Sendable {
   /// The newest picture, by its timestamp.
   private var newest = Int64.min
   private var awaitedSince = Instant.distantFuture
+  /// Frames were given up, so that where no chain says otherwise only a keyframe leads on.
+  private var isCut = false
   /// Whether the subscriber was ever told of fewer targets than there are, and so has to be told of more.
   private var isNarrowed = false
 
@@ -67,6 +69,7 @@ package struct FrameSelector: Sendable {
     let ideal = Self.best(targets, wish) { _ in true }
     let best = Self.best(targets, wish) { isDecodable($0, frame, targets) }
     needsKeyframe = best != ideal
+    if frame.dependencies.frameDiffs.count == 0 { isCut = false }
     isNarrowed = isNarrowed || (best != Self.none && targets.mask(upTo: best) != targets.active)
     guard best != target else { return }
     previous = target
@@ -108,9 +111,10 @@ package struct FrameSelector: Sendable {
   /// Whether everything of the target's chain before `frame` was sent, or may still be.
   private func isDecodable(_ target: Int, _ frame: PacketLayers.DescribedFrame, _ targets: DecodeTargets) -> Bool {
     guard let chain = targets.chain(of: target) else {
-      // Without chains only a keyframe leads further up.
+      // Without chains only a keyframe leads further up, or on from a frame that was given up.
+      let goesOn = !isCut && self.target != Self.none
       return frame.dependencies.frameDiffs.count == 0
-        || self.target != Self.none && Self.rank(target, targets) <= Self.rank(self.target, targets)
+        || goesOn && Self.rank(target, targets) <= Self.rank(self.target, targets)
     }
     guard chain < frame.dependencies.chainDiffs.count else { return false }
     let distance = Int64(frame.dependencies.chainDiffs[chain])
@@ -155,5 +159,6 @@ package struct FrameSelector: Sendable {
   private mutating func giveUp(at number: Int64) {
     decisions.begin(at: max(number, decisions.next))
     awaitedSince = .distantFuture
+    isCut = true
   }
 }

@@ -43,6 +43,10 @@ package struct NumberMapping {
   /// Clocks that differ by more from the time that has passed are not believed.
   private static let believableDifference = Duration.milliseconds(500)
 
+  /// A source that leaps further has begun anew. Receivers take half the numbers for old ones, and a place's numbers outlive its
+  /// source: what one publisher leaps must not silence whoever comes after it.
+  private static let leapLimit: Int64 = 4096
+
   private let clockRate: Int64
   private let firstSequence: Int64
   private var sequences = ClosedNumbers()
@@ -125,10 +129,13 @@ package struct NumberMapping {
 
   /// The subscriber's numbers of a packet of the present source; nil if it was left out or came before the switch.
   package mutating func map(_ packet: Position, endsPicture: Bool, at now: Instant) -> Numbers? {
-    guard let sequence = sequences.mapped(packet.sequence),
-      let rewriting = pictures.map(packet.layers)
-    else { return nil }
-    _ = sequences.map(packet.sequence)
+    guard let present = sequences.mapped(packet.sequence), let rewriting = pictures.map(packet.layers) else {
+      return nil
+    }
+    if let newest, present - newest.sequence > Self.leapLimit {
+      sequences.begin(at: packet.sequence, as: newest.sequence + 2)
+    }
+    guard let sequence = sequences.map(packet.sequence) else { return nil }
     let timestamp = packet.timestamp + timestampOffset
     note(Newest(sequence: sequence, timestamp: timestamp, at: now, endsPicture: endsPicture))
     return Numbers(

@@ -44,18 +44,22 @@ package struct PublishedTrack: ~Copyable {
     case speech
   }
 
-  /// A track that changes its codec more often is shown to nobody in between.
-  private static let codecInterval = Duration.seconds(1)
+  /// A track that changes its codec more often is shown to nobody in between; twice as long after each change.
+  private var codecInterval = Duration.seconds(1)
+  private static let longestCodecInterval = Duration.seconds(60)
 
   /// Takes note of a packet; returns what others must follow.
   mutating func receive(_ packet: ReceivedPacket, at now: Instant) -> Change? {
     switch kind {
     case .audio:
-      guard let level = packet.audioLevel else { return nil }
-      return speech.hear(level, at: now) ? .speech : nil
+      let isNews =
+        packet.audioLevel.map { speech.hear($0, at: now) }
+        ?? speech.hear(payloadByteCount: packet.payload.count, at: now)
+      return isNews ? .speech : nil
     case .video:
       guard packet.payloadType != payloadType, nextCodecChange <= now else { return nil }
-      nextCodecChange = now + Self.codecInterval
+      nextCodecChange = now + codecInterval
+      codecInterval = min(codecInterval * 2, Self.longestCodecInterval)
       payloadType = packet.payloadType
       return .codec
     }

@@ -33,6 +33,7 @@ package struct Subscription {
   package internal(set) var selector = LayerSelector()
   /// Keyframes that came too late to go on with.
   var refusedKeyframes = 0
+  var keyframes = KeyframeAllowance()
   /// The subscriber's payload type by the publisher's.
   private var payloadTypes: InlineArray<128, UInt8>
   var byteCount = 0

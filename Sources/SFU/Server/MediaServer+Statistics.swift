@@ -41,7 +41,7 @@ extension MediaServer {
     case unknownUser
     /// A connectivity check that does not know the password, or is malformed.
     case invalidCheck
-    /// A plain STUN request that came too soon or too often.
+    /// A plain STUN request, or a wish for a keyframe, that came too soon or too often.
     case rateLimited
     case malformed
     case unauthenticated

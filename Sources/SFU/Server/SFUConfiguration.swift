@@ -23,7 +23,7 @@ package struct SFUConfiguration: Sendable {
     package var rooms = 4096
     package var participantsPerRoom = 1024
     /// Of all rooms of one worker.
-    package var participants = 8192
+    package var participants = 4096
     /// Peer connections of one worker, two for each participant.
     package var peers = 8192
     /// Tracks that one participant may publish: a camera, a screen with sound, and some to spare.

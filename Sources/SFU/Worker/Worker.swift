@@ -27,7 +27,7 @@ actor Worker {
     var jobs: [UnownedJob] = []
     while !isOver.load(ordering: .acquiring) {
       assumeIsolated { $0.loop.turn() }
-      executor.drain(into: &jobs)
+      executor.drain(into: &jobs, within: WorkerLoop.workLimit)
     }
   }
 

@@ -65,6 +65,9 @@ extension WorkerLoop {
   }
 
   /// A peer connection is over; what it published and subscribed to goes with it.
+  ///
+  /// Its participant is lost only if the other connection is not up either: who publishes nothing any more goes on watching, and
+  /// who never wanted to watch goes on publishing. Whoever is still there sees its own connection end and makes another.
   private mutating func ended(_ peer: PeerEntry.Handle, _ reason: PeerEndReason) {
     let owner = peers[peer].owner
     forget(peer)
@@ -73,10 +76,16 @@ extension WorkerLoop {
     case .handshakeFailed: counts.failedHandshakes += 1
     case .abandoned: break
     }
-    guard participants.contains(owner) else { return }
+    guard participants.contains(owner), !isConnected(owner) else { return }
     let (name, room) = (participants[owner].name, participants[owner].room)
     drop(owner)
     tell(.lost(name), room)
+  }
+
+  private func isConnected(_ participant: Participant.Handle) -> Bool {
+    [participants[participant].publisher, participants[participant].subscriber].contains {
+      peers.contains($0) && peers[$0].isConnected
+    }
   }
 
   /// Takes a peer that has ended out of all tables.

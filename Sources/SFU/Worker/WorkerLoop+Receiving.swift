@@ -130,8 +130,9 @@ extension WorkerLoop {
   ) {
     defer { router.spent.append(datagram.slot) }
     guard let stream = publishedStream(incoming, of: peer), let newest = router.streams[stream].newest else { return }
-    var entry = newest
-    (entry.sequence, entry.slot, entry.byteCount) = (sequence, datagram.slot, UInt16(datagram.byteCount))
+    let entry = PacketCache.Entry(
+      sequence: sequence, timestamp: newest.timestamp, slot: datagram.slot, arrival: now, payload: 0..<0,
+      byteCount: datagram.byteCount, payloadType: newest.payloadType, marker: false)
     router.routePadding(entry, of: stream)
     listPending()
   }

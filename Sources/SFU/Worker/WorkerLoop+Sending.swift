@@ -63,7 +63,9 @@ extension WorkerLoop {
     // The slot is not given back before the flush is over.
     let source = RawSpan(
       _unsafeBytes: UnsafeRawBufferPointer(sockets.slab.bytes(of: descriptor.slot)).prefix(descriptor.byteCount))
-    guard let header = try? RTPHeader(parsing: source) else { return }
+    guard descriptor.payload.upperBound <= source.byteCount, let header = try? RTPHeader(parsing: source) else {
+      return
+    }
     let payload = source.extracting(descriptor.payload)
     try sockets.send(on: path) { output throws(MediaSealError) in
       if descriptor.priority == .repair {
@@ -84,7 +86,9 @@ extension WorkerLoop {
   mutating func repair(_ entry: RetransmissionHistory.Entry, on outgoing: Int, of peer: PeerEntry.Handle) {
     guard let subscription = subscription(outgoing, of: peer) else { return }
     let stream = PublishedStream.Handle(rawValue: entry.origin)
-    guard router.streams.contains(stream), let packet = router.streams[stream].cache.find(entry.source),
+    // What was sent before the place passed to another track was in that one's formats.
+    guard router.streams.contains(stream), router.streams[stream].track == router.subscriptions[subscription].track,
+      let packet = router.streams[stream].cache.find(entry.source),
       let payloadType = router.subscriptions[subscription].payloadType(for: packet.payloadType)
     else { return drops.count(.tooOld) }
     let outgoing = OutgoingPacket(
@@ -96,7 +100,11 @@ extension WorkerLoop {
   /// Passes a subscriber's wish on to the publisher, who is asked once for all.
   mutating func requestKeyframe(for outgoing: Int, of peer: PeerEntry.Handle) {
     guard let subscription = subscription(outgoing, of: peer) else { return }
-    requestKeyframe(of: router.subscriptions[subscription].target)
+    let stream = router.subscriptions[subscription].target
+    guard expectsKeyframe(of: stream) || router.subscriptions[subscription].keyframes.take(at: now) else {
+      return drops.count(.rateLimited)
+    }
+    requestKeyframe(of: stream)
   }
 
   mutating func requestKeyframe(of stream: PublishedStream.Handle) {
@@ -105,6 +113,13 @@ extension WorkerLoop {
     guard peers.contains(publisher), peers[publisher].connection.hasKeys else { return }
     peers[publisher].connection.requestKeyframe(of: router.streams[stream].incoming)
     touch(publisher)
+  }
+
+  /// Whether the publisher was asked already.
+  private func expectsKeyframe(of stream: PublishedStream.Handle) -> Bool {
+    guard router.streams.contains(stream), router.tracks.contains(router.streams[stream].track) else { return false }
+    let publisher = router.tracks[router.streams[stream].track].publisher
+    return peers.contains(publisher) && peers[publisher].connection.expectsKeyframe(of: router.streams[stream].incoming)
   }
 
   private func subscription(_ outgoing: Int, of peer: PeerEntry.Handle) -> Subscription.Handle? {
@@ -116,7 +131,9 @@ extension WorkerLoop {
   /// Chooses the stream of every subscription anew: the highest active layer, or the one that has taken another's place.
   mutating func chooseLayers() {
     for place in router.subscriptions.places {
-      guard let subscription = router.subscriptions.handle(inPlace: place) else { continue }
+      guard let subscription = router.subscriptions.handle(inPlace: place),
+        router.subscriptions[subscription].kind == .video
+      else { continue }
       if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
     }
   }

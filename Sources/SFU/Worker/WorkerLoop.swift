@@ -5,10 +5,13 @@ import WebRTC
 /// All that one worker owns, moved on turn by turn on its thread: sockets, peers, rooms and the routes between them.
 ///
 /// A turn: what commands left is sent; sleep until a packet, a deadline or a command; datagrams in batches, media of which is
-/// listed for its subscribers; deadlines; at most two milliseconds of handshakes; the lists are sealed and sent.
+/// listed for its subscribers; deadlines and handshakes, at most two milliseconds of each; the lists are sealed and sent.
 package struct WorkerLoop: ~Copyable {
   /// Batches taken in one turn, so that a flood delays deadlines by a few milliseconds at most.
   private static let batchLimit = 16
+  /// Commands, and what is due, wait for the next turn after that: a description that is made or read takes as long as many
+  /// packets, and a hundred may be due at once when somebody comes to a large room.
+  static let workLimit = Duration.milliseconds(2)
   /// Overdue connections, packets too old to repair and the activity of layers are looked at this often.
   private static let housekeepingInterval = Duration.seconds(1)
 
@@ -111,7 +114,8 @@ package struct WorkerLoop: ~Copyable {
 
   private mutating func advance() {
     settleTouched()
-    while let index = deadlines.popDue(at: now) {
+    let end = SystemClock.now + Self.workLimit
+    while SystemClock.now < end, let index = deadlines.popDue(at: now) {
       let peer = peers.handle(at: Int32(index))
       guard peers.contains(peer) else { continue }
       peers[peer].connection.advance(to: now, into: &outbox)
@@ -119,10 +123,11 @@ package struct WorkerLoop: ~Copyable {
     }
     settleTouched()
     guard nextHousekeeping <= now else { return }
+    let period = now - nextHousekeeping + Self.housekeepingInterval
     nextHousekeeping = now + Self.housekeepingInterval
     sockets.closeOverdue(at: now)
     router.expire(at: now)
-    router.closeActivity(after: Self.housekeepingInterval)
+    router.closeActivity(after: period)
     chooseLayers()
   }
 

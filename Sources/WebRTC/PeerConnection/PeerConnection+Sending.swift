@@ -7,6 +7,14 @@ extension PeerConnection {
     transport?.incoming[stream].requestKeyframe()
   }
 
+  /// Whether a keyframe of an incoming stream was asked for that has not come: one more wish costs the peer nothing.
+  package func expectsKeyframe(of stream: Int) -> Bool {
+    switch transport {
+    case .some(let transport): transport.incoming[stream].expectsKeyframe
+    case .none: false
+    }
+  }
+
   /// Says which moment the timestamps of an outgoing stream stand for; nil if nobody knows.
   package mutating func setClock(_ clock: StreamClock?, of stream: Int) {
     transport?.outgoing[stream].clock = clock

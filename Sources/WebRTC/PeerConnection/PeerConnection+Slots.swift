@@ -23,15 +23,15 @@ extension PeerConnection {
   package mutating func assign(_ track: TrackDescription, to mid: String, at now: Instant) {
     guard !isEnded, let slot = slots.first(where: { $0.mid == mid }) else { return }
     let isSame = slot.track.identifier == MediaStreamIdentifier(stream: track.stream, track: track.track)
-    guard !isSame || slot.codecs != track.codecs || !slot.isInUse else { return }
+    guard !isSame || slot.codecs != track.codecs || slot.use != .carries else { return }
     let local = isSame ? slot.track : renew(slot.track, for: track)
     change(at: now) { $0.offer.assign(local, in: track.codecs, to: mid) }
   }
 
-  /// Marks a place as used or idle, which is offered likewise.
-  package mutating func setSlot(_ mid: String, inUse isInUse: Bool, at now: Instant) {
-    guard slots.contains(where: { $0.mid == mid && $0.isInUse != isInUse }) else { return }
-    change(at: now) { $0.offer.setSlot(mid, inUse: isInUse) }
+  /// Says what a place is good for from now on, which is offered likewise.
+  package mutating func setSlot(_ mid: String, _ use: SubscriptionOffer.Use, at now: Instant) {
+    guard slots.contains(where: { $0.mid == mid && $0.use != use }) else { return }
+    change(at: now) { $0.offer.setSlot(mid, use) }
   }
 
   private mutating func renew(_ present: LocalTrack, for track: TrackDescription) -> LocalTrack {

@@ -122,6 +122,9 @@ package struct IncomingStream: ~Copyable {
     wantsKeyframe = true
   }
 
+  /// Whether a keyframe was asked for that has not come.
+  package var expectsKeyframe: Bool { wantsKeyframe || keyframes.isWanted }
+
   /// Moves time on: hands over the numbers to ask for again, and returns whether to ask for a keyframe now.
   package mutating func advance(to now: Instant, _ ask: (SequenceNumber) -> Void) -> Bool {
     if repairs, nack.requests(at: now, ask) == .needsKeyframe, kind == .video { wantsKeyframe = true }

@@ -33,6 +33,15 @@ package struct KeyframeRequester: Sendable {
     }
   }
 
+  /// Whether one more wish costs the publisher nothing, because a keyframe was asked for that has not come.
+  var isWanted: Bool {
+    switch state {
+    case .idle: false
+    case .waiting: true
+    case .resting(_, let isWanted): isWanted
+    }
+  }
+
   /// Somebody needs a keyframe; true when the publisher is to be asked now.
   package mutating func request(at now: Instant) -> Bool {
     switch state {

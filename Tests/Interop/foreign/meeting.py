@@ -11,7 +11,6 @@ from lab.waiting import eventually
 from lab.wire import Refused, Session, session
 
 from .client import Client, Medium, Report
-from .idle import asleep, awake
 from .stacks import Stack
 
 # Half a second of the slowest video that is sent here, and of sound in packets of 20 ms.
@@ -42,7 +41,7 @@ class Track:
 class Attendee:
     """One of them. Nothing is done behind the test's back: the server's events are obeyed in `serve`."""
 
-    def __init__(self, server: Server, client: Client, name: str, wakes: bool = True):
+    def __init__(self, server: Server, client: Client, name: str):
         server.keep_private(name)
         self._server = server
         self.client = client
@@ -54,7 +53,6 @@ class Attendee:
         # Which media description of the subscription carries whose track.
         self.slots: dict[str, Track | None] = {}
         self.offers: list[str] = []
-        self._wakes = wakes
 
     def __str__(self) -> str:
         return self.name
@@ -140,7 +138,7 @@ class Attendee:
             case "subscription":
                 self.offers.append(event["offer"])
                 self._assign(event["slots"])
-                self.session.request("answerSubscription", answer=self._answer(event["offer"]))
+                self.session.request("answerSubscription", answer=self.client.subscribe(event["offer"]))
             case "slots":
                 self._assign(event["slots"])
             case "participantJoined":
@@ -151,11 +149,6 @@ class Attendee:
                 self.room.update(event["changes"])
             case "mediaLost":
                 raise AssertionError(f"{self.name} lost the server's media")
-
-    def _answer(self, offer: str) -> str:
-        if self._wakes:
-            return self.client.subscribe(offer)
-        return asleep(self.client.subscribe(awake(offer)), offer)
 
     def _assign(self, slots: Iterable[Mapping[str, Any]]) -> None:
         self.slots = {
@@ -173,7 +166,7 @@ class Meeting:
 
     def enters(self, stack: Stack, media: Iterable[Mapping[str, Any]] | None = None, name: str = "") -> Attendee:
         """Somebody joins with the program of a stack and publishes; with an empty `media`, nothing."""
-        attendee = Attendee(self.server, self._start(stack), name or f"{stack} {len(self.people)}", stack.wakes)
+        attendee = Attendee(self.server, self._start(stack), name or f"{stack} {len(self.people)}")
         attendee.join(self.room)
         if not self.people:
             attendee.session.request("updateRoom", mode="routed")

@@ -26,8 +26,6 @@ class Stack:
 
     name: str
     prepare: Callable[[Path], list[str]]
-    # Whether a media description that was inactive may carry something later.
-    wakes: bool = True
 
     def __str__(self) -> str:
         return self.name
@@ -70,8 +68,8 @@ def pion(directory: Path) -> list[str]:
 
 AIORTC = Stack("aiortc", from_wheel("aiortc", "aiortc_client.py"))
 WRTC = Stack("wrtc", from_wheel("webrtc", "wrtc_client.py"))
-GSTREAMER = Stack("gstreamer", gstreamer, wakes=False)
-PION = Stack("pion", pion, wakes=False)
+GSTREAMER = Stack("gstreamer", gstreamer)
+PION = Stack("pion", pion)
 STACKS = (AIORTC, WRTC, GSTREAMER, PION)
 
 

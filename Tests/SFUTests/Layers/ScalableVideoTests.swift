@@ -177,8 +177,9 @@ import WebRTC
     }
   }
 
-  @Test func aFrameThatIsNeededAndNeverComesStopsWhatNeedsItAndAsksForAKeyframe() throws {
-    var scene = Scene(.full, .av1(profile: 0))
+  @Test(arguments: [ScalableEncoder.Mode.full, .chainless])
+  func aFrameThatIsNeededAndNeverComesStopsWhatNeedsItAndAsksForAKeyframe(mode: ScalableEncoder.Mode) throws {
+    var scene = Scene(mode, .av1(profile: 0))
     scene.runPictures(8)
     scene.answersRequests = false
     let base = try #require(scene.encoder.frames.values.map(\.number).max())

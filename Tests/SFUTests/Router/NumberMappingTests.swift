@@ -111,6 +111,30 @@ import WebRTC
     #expect(cut.map(next, endsPicture: true, at: .zero)?.sequence == Self.first.advanced(by: 2))
   }
 
+  /// As far as a source that goes through half the numbers, and back to where nothing is taken for new.
+  @Test(arguments: [5000, 20_000, 40_000, 1 << 40] as [Int64]) func aSourceThatLeapsDoesNotTakeTheNumbersAlong(
+    leap: Int64
+  ) {
+    var mapping = Self.mapping(from: 1, 0)
+
+    let next = mapping.map(Self.packet(leap, 3000), endsPicture: true, at: .zero)
+    let following = mapping.map(Self.packet(leap + 2, 6000), endsPicture: true, at: .zero)
+
+    #expect(next?.sequence == Self.first.advanced(by: 2))
+    #expect(following?.sequence == Self.first.advanced(by: 4))
+    #expect(mapping.map(Self.packet(2, 3000), endsPicture: true, at: .zero) == nil)
+  }
+
+  @Test func leapsBehindWhatWasLeftOutAreNoticedToo() {
+    var mapping = Self.mapping(from: 1, 0)
+    _ = mapping.leaveOutPadding(20_000)
+    _ = mapping.leaveOutPadding(40_000)
+
+    let next = mapping.map(Self.packet(40_001, 3000), endsPicture: true, at: .zero)
+
+    #expect(next?.sequence == Self.first.advanced(by: 2))
+  }
+
   @Test func whatCameBeforeTheSwitchIsNotForwarded() {
     var mapping = Self.mapping(from: 100, 0)
 

@@ -6,11 +6,13 @@ import WebRTC
 struct ScalableEncoder {
   enum Mode: CaseIterable {
     case oneSpatial  // L1T3
+    case chainless  // L1T3 whose descriptors have no chains
     case full  // L3T3
     case key  // L3T3_KEY
     case simulcast  // S3T3
 
-    var spatialCount: Int { self == .oneSpatial ? 1 : 3 }
+    var spatialCount: Int { self == .oneSpatial || self == .chainless ? 1 : 3 }
+    var chainCount: Int { self == .chainless ? 0 : spatialCount }
   }
 
   struct Frame {
@@ -44,11 +46,11 @@ struct ScalableEncoder {
   init(_ mode: Mode, _ codec: MediaCodec.Family) {
     self.mode = mode
     self.codec = codec
-    chains = Array(repeating: nil, count: mode.spatialCount)
-    let protecting = (0..<mode.spatialCount * Self.temporalCount).map { UInt8($0 / Self.temporalCount) }
+    chains = Array(repeating: nil, count: mode.chainCount)
+    let protecting = (0..<mode.chainCount * Self.temporalCount).map { UInt8($0 / Self.temporalCount) }
     structure = FrameStructures.structure(
       spatialCount: mode.spatialCount, temporalCount: Self.temporalCount, chains: protecting,
-      chainCount: mode.spatialCount, sizes: Array(Self.sizes.prefix(mode.spatialCount)))
+      chainCount: mode.chainCount, sizes: Array(Self.sizes.prefix(mode.spatialCount)))
   }
 
   /// The packets of the next picture.
@@ -59,7 +61,7 @@ struct ScalableEncoder {
     let isKey = isKey || picture == 0
     if isKey {
       (sinceKey, history) = (0, [])
-      chains = Array(repeating: nil, count: mode.spatialCount)
+      chains = Array(repeating: nil, count: mode.chainCount)
       // Another structure has other template ids, so that its packets are told from those before.
       structure.templateIDOffset = (structure.templateIDOffset + UInt8(structure.templates.count)) % 64
     }

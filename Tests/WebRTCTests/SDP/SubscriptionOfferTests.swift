@@ -179,15 +179,36 @@ import WebRTC
     #expect(try subscription.accept(next.browserAnswer()).media.count == 7)
   }
 
-  @Test func anIdlePlaceIsOfferedAsInactiveAndKeepsItsSSRC() throws {
+  @Test func aPlaceWhoseTrackRestsIsOfferedAsInactiveAndKeepsItsSSRC() throws {
     var subscription = subscription()
-    subscription.setSlot("5", inUse: false)
-    let idle = subscription.make(with: LocalSide.transport).media[5]
-    #expect(idle.direction == .inactive && idle.sources.isEmpty)
+    subscription.setSlot("5", .rests)
+    let resting = subscription.make(with: LocalSide.transport).media[5]
+    #expect(resting.direction == .inactive && resting.sources.isEmpty)
 
-    subscription.setSlot("5", inUse: true)
+    subscription.setSlot("5", .carries)
 
     #expect(subscription.make(with: LocalSide.transport).media[5].sources.map(\.ssrc) == [202, 203])
+  }
+
+  /// Pion up to 3.1 and webrtcbin cannot revive what was inactive.
+  @Test func aPlaceThatWaitsForATrackIsOfferedAsOneThatSendsAndNothingIsSentThere() throws {
+    var subscription = subscription()
+    subscription.setSlot("5", .waits)
+
+    let offer = subscription.make(with: LocalSide.transport)
+
+    #expect(offer.media[5].direction == .sendonly)
+    #expect(offer.media[5].sources.isEmpty)
+    #expect(try subscription.accept(offer.browserAnswer()).media[5].direction == .inactive)
+  }
+
+  @Test func theCodecThatComesIsOfferedFirst() {
+    var subscription = SubscriptionOffer(sessionID: 5)
+    _ = subscription.addSlot(for: LocalSide.track(.video, 2), in: [.vp9(profile: 0), .vp8])
+
+    let media = subscription.make(with: LocalSide.transport).media[0]
+
+    #expect(media.codecs.map(\.name) == ["VP9", "rtx", "VP8", "rtx"])
   }
 
   @Test func onlyTheCodecsOfTheRoomAreOfferedWithTheirNumbers() throws {

@@ -13,6 +13,8 @@ package struct Speech {
   package static let packetCount = 4
   /// The quiet grows by a decibel in so many packets, in a second at the usual 20 ms.
   private static let packetsPerDecibel = 50
+  /// Opus tells of silence in fewer bytes (RFC 6716 §3.4).
+  private static let silenceByteCount = 10
   /// Pauses between words are shorter.
   package static let pause = Duration.milliseconds(600)
   /// Who speaks is told again so often, for there may be no slot at first.
@@ -32,6 +34,16 @@ package struct Speech {
     let level = Int(level.decibelsBelowOverload)
     quiet = max(quiet - 1, level * Self.packetsPerDecibel)
     let isLoud = level <= Self.threshold && level + Self.prominence <= quiet / Self.packetsPerDecibel
+    return hear(isLoud: isLoud, at: now)
+  }
+
+  /// Takes note of a packet of somebody who tells no levels: encoders and players of files. Sound is taken for speech there, and
+  /// only what is too small to be sound for silence.
+  package mutating func hear(payloadByteCount: Int, at now: Instant) -> Bool {
+    hear(isLoud: payloadByteCount > Self.silenceByteCount, at: now)
+  }
+
+  private mutating func hear(isLoud: Bool, at now: Instant) -> Bool {
     loudCount = isLoud ? min(loudCount + 1, Self.packetCount * 2) : max(loudCount - 1, 0)
     guard isLoud, loudCount >= Self.packetCount else { return false }
     spokeAt = now

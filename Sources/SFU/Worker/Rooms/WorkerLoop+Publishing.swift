@@ -4,58 +4,55 @@ import WebRTC
 // MARK: - What participants publish
 extension WorkerLoop {
   mutating func offer(
-    _ text: String, _ sources: [String: MediaServer.Source], by name: String, in room: String
+    _ text: String, _ named: [String: MediaServer.Source], by name: String, in room: String
   ) {
     let participant = participant(name, in: room)
     guard participants.contains(participant) else {
       return refuse(.offer, "The server has no place for this connection.", name, in: room)
     }
-    let description: SessionDescription
-    do throws(SDPError) {
-      description = try SessionDescription(parsing: text)
+    let (description, sources): (SessionDescription, SourceAssignment)
+    do throws(UnusableOffer) {
+      (description, sources) = try read(text, named, of: participant)
     } catch {
-      return refuse(.offer, PeerNegotiationError.malformed(error).sentence, name, in: room)
+      return refuse(.offer, error.sentence, name, in: room)
     }
+    let isAnother = !peers.contains(participants[participant].publisher)
     guard let peer = publisher(of: participant) else {
       return refuse(.offer, "The server has no place for this connection.", name, in: room)
     }
     do throws(PeerNegotiationError) {
-      try offer(description, sources, by: participant, on: peer)
+      let answer = try peers[peer].connection.answer(description, at: now, using: &generator, into: &outbox)
+      follow(peer)
+      tell(.answer(name, description: answer), room)
+      publish(by: participant, sources)
     } catch {
       follow(peer)
-      guard error != .anotherPeer else {
-        // A new connection, as after a page was loaded anew: the old one ends.
-        close(peer)
-        return offer(text, sources, by: name, in: room)
-      }
+      if isAnother || error == .anotherPeer { close(peer) }
+      // A new connection, as after a page was loaded anew: the old one ends.
+      guard error != .anotherPeer || isAnother else { return offer(text, named, by: name, in: room) }
       refuse(.offer, error.sentence, name, in: room)
     }
   }
 
-  private mutating func offer(
-    _ description: SessionDescription, _ named: [String: MediaServer.Source], by participant: Participant.Handle,
-    on peer: PeerEntry.Handle
-  ) throws(PeerNegotiationError) {
-    let (name, room) = (participants[participant].name, participants[participant].room)
-    let sources: SourceAssignment
-    do throws(SourceAssignment.Refusal) {
-      sources = try self.sources(of: description, named, of: participant)
+  /// What an offer says, before anything is made of it.
+  private func read(
+    _ text: String, _ named: [String: MediaServer.Source], of participant: Participant.Handle
+  ) throws(UnusableOffer) -> (SessionDescription, SourceAssignment) {
+    let offer: SessionDescription
+    do throws(SDPError) {
+      offer = try SessionDescription(parsing: text)
     } catch {
-      return refuse(.offer, error.sentence, name, in: room)
+      throw UnusableOffer(sentence: PeerNegotiationError.malformed(error).sentence)
     }
-    let answer = try peers[peer].connection.answer(description, at: now, using: &generator, into: &outbox)
-    follow(peer)
-    tell(.answer(name, description: answer), room)
-    publish(by: participant, sources)
-  }
-
-  private func sources(
-    of offer: SessionDescription, _ named: [String: MediaServer.Source], of participant: Participant.Handle
-  ) throws(SourceAssignment.Refusal) -> SourceAssignment {
-    guard rooms[participants[participant].room]?.mode != .echo else { return SourceAssignment(ofEcho: offer) }
+    guard rooms[participants[participant].room]?.mode != .echo else { return (offer, SourceAssignment(ofEcho: offer)) }
     let present = participants[participant].publications.map { ($0.media, $0.source) }
-    return try SourceAssignment(
-      of: offer, named: named, present: Dictionary(present, uniquingKeysWith: { first, _ in first }))
+    do throws(SourceAssignment.Refusal) {
+      let sources = try SourceAssignment(
+        of: offer, named: named, present: Dictionary(present, uniquingKeysWith: { first, _ in first }))
+      return (offer, sources)
+    } catch {
+      throw UnusableOffer(sentence: error.sentence)
+    }
   }
 
   private mutating func publisher(of participant: Participant.Handle) -> PeerEntry.Handle? {
@@ -189,4 +186,9 @@ extension WorkerLoop {
     }
     if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
   }
+}
+
+/// An offer that says nothing that could be published.
+private struct UnusableOffer: Error {
+  let sentence: String
 }

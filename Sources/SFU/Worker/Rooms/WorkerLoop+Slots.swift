@@ -37,7 +37,7 @@ extension WorkerLoop {
     let index = participants[subscriber].slots.count
     let idle = TrackDescription(kind.mediaKind, stream: "-", track: "idle-\(index)")
     guard let slot = peers[peer].connection.addSlot(for: idle, at: now) else { return nil }
-    peers[peer].connection.setSlot(slot.mid, inUse: false, at: now)
+    peers[peer].connection.setSlot(slot.mid, .waits, at: now)
     participants[subscriber].slots.append(AssignedSlot(kind))
     touch(peer)
     return index
@@ -52,7 +52,7 @@ extension WorkerLoop {
     let isEcho = rooms[participants[subscriber].room]?.mode == .echo
     touch(peer)
     guard !isEcho || isInUse(published, of: subscriber) else {
-      return peers[peer].connection.setSlot(mid, inUse: false, at: now)
+      return peers[peer].connection.setSlot(mid, .rests, at: now)
     }
     let description = TrackDescription(
       track.source.kind.mediaKind, stream: isEcho ? "echo" : track.participant,
@@ -73,7 +73,7 @@ extension WorkerLoop {
     participants[subscriber].slots[slot] = AssignedSlot(participants[subscriber].slots[slot].kind)
     let peer = participants[subscriber].subscriber
     guard peers.contains(peer) else { return }
-    peers[peer].connection.setSlot(peers[peer].connection.slots[slot].mid, inUse: false, at: now)
+    peers[peer].connection.setSlot(peers[peer].connection.slots[slot].mid, .waits, at: now)
     touch(peer)
     if track.source.kind == .audio { giveSomeSound(to: subscriber) }
   }

@@ -41,7 +41,7 @@ package struct OfferedCodecs: Sendable {
   /// How the codecs of a kind stand in an offer, or those `among` the wanted; all if none of these is offered.
   func descriptions(of kind: MediaKind, among wanted: [MediaCodec]? = nil) -> [CodecDescription] {
     let known = entries.filter { $0.codec.kind == kind }
-    let useful = wanted.map { wanted in known.filter { wanted.contains($0.codec) } } ?? known
+    let useful = wanted.map { $0.flatMap { codec in known.filter { $0.codec == codec } } } ?? known
     return (useful.isEmpty ? known : useful).flatMap { entry in
       let description = Self.description(of: entry)
       return [description] + (entry.retransmission.map { [.retransmission($0, of: description)] } ?? [])

@@ -2,7 +2,7 @@ import RTP
 
 /// The server's side of a subscriber's peer connection: the places that media can be put into, and the offers that describe them.
 ///
-/// Media descriptions are never removed, only left unused, because their order is fixed for the life of a session. Audio has
+/// Media descriptions are never removed, only left without a track, because their order is fixed for the life of a session. Audio has
 /// as many places as speakers are forwarded at once, each with its own SSRC; who speaks in which is told by signalling. Video
 /// places form a pool that grows with the number of visible tracks. A place that is given to another track gets SSRCs of its
 /// own with it, because browsers tie what is played in step to the SSRC and not to the place.
@@ -13,8 +13,17 @@ package struct SubscriptionOffer: Sendable {
     package fileprivate(set) var track: LocalTrack
     /// What can come in it; nil for all that is offered at all. Each codec is some 200 bytes in every offer.
     package fileprivate(set) var codecs: [MediaCodec]?
-    /// Whether anything will be sent there; an idle place is offered as inactive.
-    package fileprivate(set) var isInUse = true
+    package fileprivate(set) var use = Use.carries
+  }
+
+  /// What a place is good for at present.
+  package enum Use: Sendable {
+    case carries
+    /// Its track rests and is expected back: offered as inactive, so that whoever receives it sees it rest.
+    case rests
+    /// It waits for a track: offered as one that sends, without a track. Pion up to 3.1 never revives a description that was
+    /// inactive, and GStreamer's webrtcbin takes no offer that does.
+    case waits
   }
 
   /// What an answer settled.
@@ -48,13 +57,13 @@ package struct SubscriptionOffer: Sendable {
   /// Gives a place to another track of its kind.
   package mutating func assign(_ track: LocalTrack, in codecs: [MediaCodec]?, to mid: String) {
     guard let index = slots.firstIndex(where: { $0.mid == mid }) else { return }
-    (slots[index].track, slots[index].codecs, slots[index].isInUse) = (track, codecs, true)
+    (slots[index].track, slots[index].codecs, slots[index].use) = (track, codecs, .carries)
   }
 
-  /// Marks a place as used or idle; the place, its mid and its SSRCs stay.
-  package mutating func setSlot(_ mid: String, inUse isInUse: Bool) {
+  /// Says what a place is good for from now on; the place, its mid and its SSRCs stay.
+  package mutating func setSlot(_ mid: String, _ use: Use) {
     guard let index = slots.firstIndex(where: { $0.mid == mid }) else { return }
-    slots[index].isInUse = isInUse
+    slots[index].use = use
   }
 
   /// The next offer.
@@ -78,7 +87,7 @@ package struct SubscriptionOffer: Sendable {
       formats: descriptions.map { String($0.payloadType) })
     media.connection = "IN IP4 0.0.0.0"
     media.mid = slot.mid
-    media.direction = slot.isInUse ? .sendonly : .inactive
+    media.direction = slot.use == .rests ? .inactive : .sendonly
     media.transport = transport.description(.actpass, renomination: true)
     media.candidates = isCarrier ? transport.candidates : []
     media.hasAllCandidates = isCarrier
@@ -86,7 +95,7 @@ package struct SubscriptionOffer: Sendable {
     media.reducesRTCPSize = true
     media.extensions = OfferedExtensions.maps(of: slot.track.kind)
     media.codecs = descriptions
-    if slot.isInUse { media.declare(slot.track) }
+    if slot.use == .carries { media.declare(slot.track) }
     return media
   }
 
@@ -113,7 +122,7 @@ package struct SubscriptionOffer: Sendable {
     _ slot: Slot, at index: Int, _ media: MediaDescription, _ accepted: [NegotiatedCodec],
     in answer: SessionDescription
   ) -> NegotiatedMedia {
-    let isSent = slot.isInUse && answer.direction(of: media).receives
+    let isSent = slot.use == .carries && answer.direction(of: media).receives
     var negotiated = NegotiatedMedia(
       index: index, mid: slot.mid, kind: slot.track.kind, direction: isSent ? .sendonly : .inactive, codecs: accepted,
       extensions: OfferedExtensions.accepted(by: media),

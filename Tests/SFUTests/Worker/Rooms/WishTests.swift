@@ -145,6 +145,23 @@ import WebRTC
     #expect(ann.publishing.keyframeRequestCount == requestCount, "nobody waits for a keyframe")
   }
 
+  /// A keyframe twice a second would spoil the picture of all the others.
+  @Test func whoAsksForKeyframesAgainAndAgainGetsThreeAndThenOneNowAndThen() throws {
+    let room = try RoomUnderTest()
+    let (ann, bob) = (room.join("ann"), room.add("bob"))
+    ann.publishing.startCamera(every: .milliseconds(10), at: SystemClock.now)
+    room.subscribe(bob, to: camera)
+    try #require(try room.run { bob.received(camera).count >= 5 })
+    let requestCount = ann.publishing.keyframeRequestCount
+
+    for _ in 0..<6 {
+      bob.watching.requestKeyframe()
+      try room.run(for: .milliseconds(550))
+    }
+
+    #expect((3...4).contains(ann.publishing.keyframeRequestCount - requestCount))
+  }
+
   /// Ann publishes three layers, whose packets are numbered from a hundred thousand times their place on, and Bob wants them.
   private func simulcast(
     wishing wish: LayerWish = LayerWish()
