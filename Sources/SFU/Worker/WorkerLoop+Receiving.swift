@@ -151,7 +151,8 @@ extension WorkerLoop {
       let subscriber = router.subscriptions[subscription].subscriber
       guard peers.contains(subscriber) else { continue }
       peers[subscriber].connection.setClock(
-        router.subscriptions[subscription].mapping.clock, of: router.subscriptions[subscription].outgoing)
+        router.subscriptions[subscription].mapping.clock, of: router.subscriptions[subscription].outgoing, at: now)
+      touch(subscriber)
     }
     router.clockChanges.removeAll(keepingCapacity: true)
     for index in router.wishes.indices { requestKeyframe(of: router.wishes[index]) }

@@ -16,8 +16,8 @@ extension PeerConnection {
   }
 
   /// Says which moment the timestamps of an outgoing stream stand for; nil if nobody knows.
-  package mutating func setClock(_ clock: StreamClock?, of stream: Int) {
-    transport?.outgoing[stream].clock = clock
+  package mutating func setClock(_ clock: StreamClock?, of stream: Int, at now: Instant) {
+    transport?.outgoing[stream].setClock(clock, at: now)
   }
 
   /// Writes and seals a packet of an outgoing stream, to be sent on `path`; see `MediaTransport.seal`.

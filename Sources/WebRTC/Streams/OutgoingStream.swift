@@ -15,10 +15,11 @@ package struct OutgoingStream: ~Copyable {
   private var retransmissionNumber: SequenceNumber
   package var history: RetransmissionHistory
   package var statistics: SendStatistics
-  /// Which moment the timestamps that are sent stand for, as far as the source tells; to be kept up to date by the caller.
-  package var clock: StreamClock?
-  /// The next regular report; nil before the first packet.
-  package var nextReport: Instant?
+  /// Which moment the timestamps that are sent stand for, as far as the source tells.
+  package private(set) var clock: StreamClock?
+  /// The next report; nil before the first packet.
+  package private(set) var nextReport: Instant?
+  private var latestReport = Instant.zero
 
   package init(
     media: Int, track: LocalTrack, mid: String?, clockRate: UInt32, historyCapacity: Int,
@@ -45,9 +46,19 @@ package struct OutgoingStream: ~Copyable {
     if nextReport == nil { nextReport = now + SendStatistics.Interval.first }
   }
 
+  /// Takes over what the source's clock shows now, or that nobody knows.
+  ///
+  /// It is reported at once: a clock that is off, like that of sound without a sound card, is shown right only at its reading.
+  package mutating func setClock(_ clock: StreamClock?, at now: Instant) {
+    self.clock = clock
+    guard clock != nil, let due = nextReport else { return }
+    nextReport = min(due, max(now, latestReport + SendStatistics.Interval.shortest))
+  }
+
   /// The report that is due at `now`, and the plan for the next one.
   package mutating func report(time: NTPTime, at now: Instant) -> SenderReport? {
     guard let due = nextReport, due <= now else { return nil }
+    latestReport = now
     nextReport = now + (track.kind == .audio ? SendStatistics.Interval.audio : SendStatistics.Interval.video)
     return statistics.report(from: track.ssrc, time: time, by: clock, at: now)
   }

@@ -11,6 +11,8 @@ package struct SendStatistics: Sendable {
     package static let audio = Duration.seconds(5)
     /// The first report comes early, so that a new receiver can align its streams.
     package static let first = Duration.milliseconds(200)
+    /// However often a source reads its clock.
+    package static let shortest = Duration.milliseconds(500)
   }
 
   /// Ticks of the RTP clock in a second.

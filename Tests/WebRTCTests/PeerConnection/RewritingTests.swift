@@ -116,12 +116,32 @@ import WebRTC
     let start = Instant.zero + .seconds(1)
     _ = pair.open(try pair.sealed(1, timestamp: 5000, payload: [0x10, 0], at: start), at: start)
     // Taken 120 ms before it is sent.
-    pair.browser.outgoing[MediaPair.videoStream].clock = StreamClock(
-      moment: start - .milliseconds(120), timestamp: 5000, clockRate: 90_000)
+    pair.browser.outgoing[MediaPair.videoStream].setClock(
+      StreamClock(moment: start - .milliseconds(120), timestamp: 5000, clockRate: 90_000), at: start)
 
     _ = pair.serverReceives(pair.browserReports(at: start + .milliseconds(200)), at: start + .milliseconds(200))
 
     #expect(pair.server.incoming[0].clock?.timestamp == Int64(5000 + 320 * 90))
+  }
+
+  /// A clock that is off by a fifth is right at its readings only.
+  @Test func aReadingOfTheSourcesClockIsReportedAtOnceAndNotTooOften() throws {
+    let stream = MediaPair.videoStream
+    var pair = MediaPair()
+    let start = Instant.zero + .seconds(1)
+    _ = pair.open(try pair.sealed(1, timestamp: 5000, payload: [0x10, 0], at: start), at: start)
+    #expect(pair.browser.outgoing[stream].nextReport == start + .milliseconds(200))
+    _ = pair.browserReports(at: start + .milliseconds(200))
+
+    var due: [Duration] = []
+    for reading in [Duration.milliseconds(300), .milliseconds(800), .milliseconds(900)] {
+      let now = start + reading
+      pair.browser.outgoing[stream].setClock(StreamClock(moment: now, timestamp: 9000, clockRate: 90_000), at: now)
+      due.append((pair.browser.outgoing[stream].nextReport ?? .distantFuture) - start)
+      _ = pair.browserReports(at: now)
+    }
+
+    #expect(due == [.milliseconds(700), .milliseconds(700), .milliseconds(1300)])
   }
 }
 
