@@ -92,6 +92,15 @@ package final class Browser {
     descriptions.credentials = agent.own
   }
 
+  /// What it sends to restart ICE, once it has renewed its credentials, or to trickle.
+  package func fragment() -> String {
+    ICEFragment(credentials: agent.own, candidates: [], mid: "0").text
+  }
+
+  package func accept(fragment: String, at now: Instant) throws {
+    agent.setRemote(try ICEFragment(parsing: fragment).credentials, at: now)
+  }
+
   private func take(_ description: SessionDescription, at now: Instant) throws {
     let transports = description.media.filter { !$0.isRejected }.map { description.transport(of: $0) }
     guard let remote = transports.first, let ufrag = remote.ufrag, let password = remote.password,

@@ -21,6 +21,10 @@ package struct BrowserDescriptions {
   package var payloadTypes: [UInt8: UInt8] = [:]
   /// The names of the layers that the camera is sent in; empty without simulcast.
   package var layers: [String] = []
+  /// The payload types of video that are offered.
+  package var videoCodecs = Self.vp8
+  /// What a stack with ways of its own makes of an offer.
+  package var habit: (inout SessionDescription) -> Void = { _ in }
   /// What is offered beside microphone and camera, with mids from 2 on.
   package var others: [(kind: MediaKind, direction: MediaDirection)] = []
 
@@ -32,12 +36,13 @@ package struct BrowserDescriptions {
       media(
         .audio, mid: "0", audio,
         [CodecDescription(payloadType: Self.audioType, name: "opus", clockRate: 48_000, channelCount: 2)]),
-      media(.video, mid: "1", video, Self.videoCodecs),
+      media(.video, mid: "1", video, videoCodecs),
     ]
     for (index, other) in others.enumerated() {
-      let codecs = other.kind == .audio ? offer.media[0].codecs : Self.videoCodecs
+      let codecs = other.kind == .audio ? offer.media[0].codecs : videoCodecs
       offer.media.append(media(other.kind, mid: String(2 + index), other.direction, codecs, isSimulcast: false))
     }
+    habit(&offer)
     return offer
   }
 
@@ -98,7 +103,7 @@ package struct BrowserDescriptions {
       retransmission: repair?.payloadType, feedback: description.feedback)
   }
 
-  private static var videoCodecs: [CodecDescription] {
+  private static var vp8: [CodecDescription] {
     [
       CodecDescription(
         payloadType: videoType, name: "VP8", clockRate: 90_000,

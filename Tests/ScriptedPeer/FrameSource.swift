@@ -86,6 +86,7 @@ package struct ReceivedMedia {
   package let stream: Int
   package let sequence: Int64
   package let isRepair: Bool
+  package let startsKeyframe: Bool
   package let index: Int?
 
   package init(_ packet: ReceivedPacket, _ payload: RawSpan, at now: Instant) {
@@ -93,6 +94,7 @@ package struct ReceivedMedia {
     stream = packet.stream
     sequence = packet.sequence
     isRepair = packet.isRepair
+    startsKeyframe = packet.startsKeyframe
     index = FrameSource.index(of: payload)
   }
 }

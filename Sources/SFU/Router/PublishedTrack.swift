@@ -10,10 +10,13 @@ package struct PublishedTrack: ~Copyable {
   /// The place of the media description in the publisher's session.
   let media: Int
   let source: MediaServer.Source
+  /// What the publisher calls its simulcast layers, in the order of its description.
+  var rids: [String]
   var kind: MediaServer.Slot.Kind { source.kind }
   /// What its packets come in; the preferred one until one has come.
   private(set) var codec: MediaCodec?
-  private var payloadType: UInt8?
+  /// As the publisher numbers it.
+  private(set) var payloadType: UInt8?
   /// When another codec is believed again: each change is offered to everybody.
   private var nextCodecChange = Instant.zero
   private(set) var speech = Speech()
@@ -33,6 +36,7 @@ package struct PublishedTrack: ~Copyable {
     self.publisher = publisher
     self.media = media.index
     self.source = source
+    rids = media.layers
     codec = media.codecs.first?.codec
     payloadType = media.codecs.first?.payloadType
     self.isAllowed = isAllowed
@@ -71,6 +75,11 @@ package struct PublishedTrack: ~Copyable {
     guard let present, present != codec else { return false }
     codec = present
     return true
+  }
+
+  func rid(ofPlace place: Int?) -> String? {
+    guard let place, rids.indices.contains(place) else { return nil }
+    return rids[place]
   }
 
   /// What a subscriber is offered for it: its codec, and one that all know, so that nobody has to reject the place for ever.

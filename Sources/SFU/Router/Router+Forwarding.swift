@@ -101,7 +101,8 @@ extension Router {
       let last = min(streams[stream].newest?.sequence ?? .min, packet.entry.sequence + Self.overtakingLimit)
       if first <= last { replay(first...last, of: stream, to: subscription, in: slab, at: now, &drops) }
     } else if packet.layers.startsKeyframe, stream == subscriptions[subscription].target,
-      subscriptions[subscription].awaitsKeyframe
+      subscriptions[subscription].awaitsKeyframe,
+      subscriptions[subscription].payloadType(for: packet.entry.payloadType) != nil
     {
       wishes.append(stream)  // this one came too late to go on with
     } else if subscriptions[subscription].current == stream,

@@ -34,12 +34,19 @@ extension Router {
     let stream = tracks[track].streams[ladder.index(atRank: rank)]
     subscriptions[subscription].select(stream, bounds(within: stream, wish, isSimulcast: ladder.count > 1))
     guard subscriptions[subscription].awaitsKeyframe, tracks[track].isAllowed else { return nil }
-    guard isActive(stream) else { return nil }
+    guard isActive(stream), isDecodable(subscription) else { return nil }
     guard !canBegin(subscription, with: stream) else {
       beginnings.append(subscription)
       return nil
     }
     return stream
+  }
+
+  /// Whether the subscriber has a payload type for what comes of its track.
+  private func isDecodable(_ subscription: Subscription.Handle) -> Bool {
+    let payloadType = tracks[subscriptions[subscription].track].payloadType
+    guard subscriptions[subscription].kind == .video, let payloadType else { return true }
+    return subscriptions[subscription].payloadType(for: payloadType) != nil
   }
 
   /// The layers of a track, from the smallest to the largest.
@@ -49,7 +56,9 @@ extension Router {
     guard ladder.count == 1 else {
       return (0..<ladder.count).map { rank in
         let stream = tracks[track].streams[ladder.index(atRank: rank)]
-        return layer(streams[stream].reader.size(of: 0), streams[stream].activity.bitsPerSecond)
+        var layer = layer(streams[stream].reader.size(of: 0), streams[stream].activity.bitsPerSecond)
+        layer.rid = tracks[track].rid(ofPlace: streams[stream].place)
+        return layer
       }
     }
     let stream = tracks[track].streams[0]
@@ -65,7 +74,9 @@ extension Router {
 
   /// What is sent to a subscriber at present.
   package func progress(of subscription: Subscription.Handle) -> Progress {
-    guard subscriptions.contains(subscription), tracks.contains(subscriptions[subscription].track) else {
+    guard subscriptions.contains(subscription), tracks.contains(subscriptions[subscription].track),
+      isDecodable(subscription)
+    else {
       return Progress(state: .absent, spatialLayer: nil, temporalLayer: nil, bitsPerSecond: 0)
     }
     let current = subscriptions[subscription].current

@@ -20,7 +20,9 @@ extension Subscription {
   mutating func begins(
     with packet: RoutedPacket, of stream: PublishedStream.Handle, _ source: borrowing PublishedStream, at now: Instant
   ) -> Bool {
-    guard stream == target, target != current, kind == .audio || packet.layers.startsKeyframe else { return false }
+    guard stream == target, target != current, kind == .audio || packet.layers.startsKeyframe,
+      payloadType(for: packet.entry.payloadType) != nil
+    else { return false }
     let isForced = kind == .audio || refusedKeyframes >= Self.refusalLimit
     guard mapping.switchSource(to: packet.position, by: source.clock, isForced: isForced, at: now) else {
       refusedKeyframes += 1
@@ -37,7 +39,10 @@ extension Subscription {
     _ packet: RoutedPacket, of stream: PublishedStream.Handle, _ source: borrowing PublishedStream, at now: Instant
   ) -> Decision {
     guard stream == current else { return .drop(stream == target ? .awaitingKeyframe : .unwantedLayer) }
-    guard let payloadType = payloadType(for: packet.entry.payloadType) else { return .drop(.unknownCodec) }
+    guard let payloadType = payloadType(for: packet.entry.payloadType) else {
+      if kind == .video { pause() }  // what it can decode begins anew
+      return .drop(.unknownCodec)
+    }
     guard kind == .video else { return forward(packet, payloadType, of: stream, endsPicture: true, source, at: now) }
     guard mapping.isAhead(packet.position) else { return .drop(.tooOld) }
     switch selector.decide(packet.position, source.reader, at: now) {

@@ -88,6 +88,15 @@ extension MediaServer {
     package init(audio: Track? = nil, video: Track? = nil) {
       (self.audio, self.video) = (audio, video)
     }
+
+    func track(of kind: Slot.Kind) -> Track? {
+      switch kind {
+      case .audio: audio
+      case .video: video
+      }
+    }
+
+    func contains(_ track: Track) -> Bool { self.track(of: track.source.kind) == track }
   }
 
   /// A published track: whose, and what it shows.

@@ -44,7 +44,7 @@ extension MediaServer {
       case starting
       /// The subscriber wants nothing of it at present.
       case paused
-      /// It is not published, or has no place yet.
+      /// It is not published, has no place yet, or comes in a codec that the subscriber does not know.
       case absent
     }
 

@@ -8,6 +8,8 @@ package struct PeerEntry: ~Copyable {
   enum Side: Sendable {
     case publisher
     case subscriber
+    /// The only one of a participant that watches; it is sent things, as a subscriber is, and offers itself.
+    case watcher
   }
 
   var connection: PeerConnection

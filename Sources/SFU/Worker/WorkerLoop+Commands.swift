@@ -15,9 +15,10 @@ extension WorkerLoop {
     case .restart(let name, let anew): restart(participant(name, in: room), anew: anew)
     case .subscribe(let name, let wishes): subscribe(participant(name, in: room), to: wishes)
     case .unsubscribe(let name, let tracks): unsubscribe(participant(name, in: room), from: tracks)
-    case .watch(let name, _, _): refuse(.offer, Self.noWatching, name, as: .full, in: room)
-    case .fragment(let name, _, _): refuse(.fragment, Self.noWatching, name, as: .full, in: room)
-    case .select: return
+    case .watch(let name, let text, let selection): watch(text, selection, by: name, in: room)
+    case .select(let name, let selection): select(selection, by: participant(name, in: room))
+    case .fragment(let name, let text, let mayRestart):
+      take(fragment: text, mayRestart: mayRestart, by: name, in: room)
     case .report(let name): report(participant(name, in: room))
     case .remove(let name): remove(name, from: room)
     case .close: close(room)
@@ -41,15 +42,26 @@ extension WorkerLoop {
     tell(.refused(name, MediaServer.Refusal(description: description, cause: cause, reason: reason)), room)
   }
 
-  private static let noWatching = "This server has no place for connections of this kind."
+  mutating func refuse(
+    _ description: MediaServer.Refusal.Description, _ error: PeerNegotiationError, _ name: String, in room: String
+  ) {
+    refuse(description, error.sentence, name, as: error.cause, in: room)
+  }
+
+  static let noPlace = "The server has no place for this connection."
 
   // MARK: Peer connections
 
   /// Makes a peer connection for a participant; nil if there is no place for one.
   mutating func connect(_ side: PeerEntry.Side, of owner: Participant.Handle) -> PeerEntry.Handle? {
+    connect(side, as: side == .publisher ? .publisher : .subscriber, settings.peer, of: owner)
+  }
+
+  mutating func connect(
+    _ side: PeerEntry.Side, as role: PeerRole, _ configuration: PeerConfiguration, of owner: Participant.Handle
+  ) -> PeerEntry.Handle? {
     guard !isClosed, !peers.isFull else { return nil }
-    let role: PeerRole = side == .publisher ? .publisher : .subscriber
-    let connection = PeerConnection(role, settings.peer, at: now, using: &generator)
+    let connection = PeerConnection(role, configuration, at: now, using: &generator)
     let user = connection.ufrag
     let peer = peers.insert(PeerEntry(connection, side, of: owner))
     users[user] = peer
@@ -79,9 +91,18 @@ extension PeerNegotiationError {
     case .unusable(.unusableSetup): "The description leaves open who begins the DTLS handshake."
     case .unusable(.mismatch): "The media descriptions of the answer are not those of the offer."
     case .unusable(.noCodec): "The answer accepts a media description and keeps none of the codecs offered for it."
+    case .unusable(.noMedia): "The description has no sound and no picture that this server could forward."
     case .anotherPeer: "The description is of another connection than the one before."
     case .unexpectedAnswer: "No offer is waiting for an answer."
+    case .unexpectedRestart: "The credentials are not those of the connection."
     case .ended: "The connection is over."
+    }
+  }
+
+  var cause: MediaServer.Refusal.Cause {
+    switch self {
+    case .malformed: .malformed
+    case .unusable, .anotherPeer, .unexpectedAnswer, .unexpectedRestart, .ended: .unusable
     }
   }
 }

@@ -45,9 +45,13 @@ extension WorkerLoop {
   }
 
   private mutating func connected(_ peer: PeerEntry.Handle) {
-    if !peers[peer].hasBeenConnected { counts.completedHandshakes += 1 }
+    let isNew = !peers[peer].hasBeenConnected
     peers[peer].hasBeenConnected = true
     peers[peer].isConnected = true
+    guard isNew else { return }
+    counts.completedHandshakes += 1
+    guard peers[peer].side != .subscriber, participants.contains(peers[peer].owner) else { return }
+    tell(.connected(participants[peers[peer].owner].name), participants[peers[peer].owner].room)
   }
 
   private mutating func outgoingAdded(_ outgoing: Int, in media: Int, of peer: PeerEntry.Handle) {
@@ -70,11 +74,13 @@ extension WorkerLoop {
   /// who never wanted to watch goes on publishing. Whoever is still there sees its own connection end and makes another.
   private mutating func ended(_ peer: PeerEntry.Handle, _ reason: PeerEndReason) {
     let owner = peers[peer].owner
+    let (isAlone, isUnwanted) = (isAlone(peer), isUnwanted(peer))
     forget(peer)
     switch reason {
-    case .closed, .closedByPeer: return
+    case .closed: return
+    case .closedByPeer: guard isAlone else { return }
     case .handshakeFailed: counts.failedHandshakes += 1
-    case .abandoned: break
+    case .abandoned: guard !isUnwanted else { return }
     }
     guard participants.contains(owner), !isConnected(owner) else { return }
     let (name, room) = (participants[owner].name, participants[owner].room)
@@ -98,7 +104,29 @@ extension WorkerLoop {
     guard participants.contains(owner) else { return }
     switch side {
     case .publisher: if participants[owner].publisher == peer { withdrawAll(of: owner) }
-    case .subscriber: if participants[owner].subscriber == peer { participants[owner].slots = [] }
+    case .subscriber, .watcher:
+      if participants[owner].subscriber == peer { participants[owner].slots = [] }
     }
+  }
+
+  /// Whether a connection is all that its participant has: an encoder's or a player's, who has no signalling to say that it goes.
+  private func isAlone(_ peer: PeerEntry.Handle) -> Bool {
+    let owner = peers[peer].owner
+    guard participants.contains(owner) else { return false }
+    let subscriber = participants[owner].subscriber
+    switch peers[peer].side {
+    case .watcher: return subscriber == peer
+    case .publisher:
+      return participants[owner].publisher == peer
+        && !(peers.contains(subscriber) && peers[subscriber].connection.hasRemote)
+    case .subscriber: return false
+    }
+  }
+
+  /// Whether it is a subscription that was never answered, of somebody who publishes all the same, as encoders do.
+  private func isUnwanted(_ peer: PeerEntry.Handle) -> Bool {
+    let owner = peers[peer].owner
+    return peers[peer].side == .subscriber && !peers[peer].connection.hasRemote && participants.contains(owner)
+      && peers.contains(participants[owner].publisher)
   }
 }

@@ -37,9 +37,9 @@ extension PeerConnection {
 
   /// Takes a fragment of WHIP or WHEP (RFC 9725 §4.3): candidates, which a lite agent has no use for, or a restart.
   ///
-  /// Returns our fragment if the peer's asks for a restart, and nil if it only trickles.
+  /// Returns our fragment if the peer's asks for a restart, which it `mayRestart` or not, and nil if it only trickles.
   package mutating func patch(
-    _ fragment: String, at now: Instant, using generator: inout some RandomNumberGenerator,
+    _ fragment: String, mayRestart: Bool = true, at now: Instant, using generator: inout some RandomNumberGenerator,
     into outbox: inout PeerOutbox
   ) throws(PeerNegotiationError) -> String? {
     guard !isEnded else { throw .ended }
@@ -47,12 +47,11 @@ extension PeerConnection {
     do throws(SDPError) { parsed = try ICEFragment(parsing: fragment) } catch { throw .malformed(error) }
     guard let remote else { throw .unusable(.missingFingerprint) }
     guard parsed.credentials != remote.credentials else { return nil }
+    guard mayRestart else { throw .unexpectedRestart }
     self.remote?.credentials = parsed.credentials
     renewCredentials(at: now, using: &generator, into: &outbox)
     settle(at: now, into: &outbox)
-    return ICEFragment(
-      credentials: agent.credentials.texts, candidates: configuration.candidates, mid: parsed.mid
-    ).text
+    return ICEFragment(restarting: localTransport, for: remote, mid: parsed.mid).text
   }
 
   private func answer(

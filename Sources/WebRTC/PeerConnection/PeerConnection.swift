@@ -71,6 +71,9 @@ package struct PeerConnection: ~Copyable {
   /// Where everything is sent; nil when nothing may be.
   package var path: FiveTuple? { agent.selectedPath }
 
+  /// Whether the peer has said who it is, by an offer or an answer that was taken.
+  package var hasRemote: Bool { remote != nil }
+
   /// Whether there are keys, and with them `streams`.
   package var hasKeys: Bool { transport != nil }
 

@@ -8,6 +8,8 @@ package enum PeerNegotiationError: Error, Equatable, Sendable {
   case anotherPeer
   /// An answer that no offer is waiting for.
   case unexpectedAnswer
+  /// A fragment with other credentials than the connection has, where no restart was asked for.
+  case unexpectedRestart
   /// The peer connection is over.
   case ended
 }

@@ -5,15 +5,6 @@ import TestSupport
 import Testing
 import WebRTC
 
-/// Without optimization even a closure that does not escape is on the heap.
-private var canCountAllocations: Bool {
-  #if DEBUG
-    return false
-  #else
-    return allocation_counter_is_active()
-  #endif
-}
-
 /// Switching, leaving out and rewriting are on the packet's way, and that touches no heap.
 @Suite(.enabled(if: canCountAllocations, "counted only in optimized builds without a sanitizer"))
 struct RoutingAllocationTests {

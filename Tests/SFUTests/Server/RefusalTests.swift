@@ -13,7 +13,8 @@ import Testing
       await server.media.perform(.offer("ann", description: "hello", sources: [:]), in: "echo")
 
       let news = await news(of: "ann", on: server, count: 1)
-      #expect(news == [.refused("ann", .init(description: .offer, reason: "Line 1 of the description is malformed."))])
+      let reason = "Line 1 of the description is malformed."
+      #expect(news == [.refused("ann", .init(description: .offer, cause: .malformed, reason: reason))])
     }
   }
 

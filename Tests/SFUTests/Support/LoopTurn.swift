@@ -2,6 +2,15 @@ import CAllocationCounter
 import RTP
 import SFU
 
+/// Without optimization even a closure that does not escape is on the heap.
+var canCountAllocations: Bool {
+  #if DEBUG
+    return false
+  #else
+    return allocation_counter_is_active()
+  #endif
+}
+
 /// A turn of the packet loop, and what it did.
 struct LoopTurn {
   let allocations: Int

@@ -20,7 +20,9 @@ final class RoomUnderTest {
     /// How often its subscription was offered.
     fileprivate(set) var offers: [String] = []
     /// Whether it answers the offers of its subscription.
-    var answers = true
+    var answersOffers = true
+    /// Whether it offers the connection by which it is sent things, and has no other.
+    fileprivate(set) var onlyWatches = false
 
     fileprivate init(_ name: String, _ publishing: Browser, _ watching: Browser) {
       (self.name, self.publishing, self.watching) = (name, publishing, watching)
@@ -32,7 +34,7 @@ final class RoomUnderTest {
 
     /// What came in the place that a track has now.
     func received(_ track: MediaServer.Track) -> [ReceivedMedia] {
-      guard let place = slot(of: track) else { return [] }
+      guard let place = slot(of: track).flatMap({ Int(slots[$0].mid) }) else { return [] }
       return watching.received.filter { watching.mediaIndex(ofIncoming: $0.stream) == place }
     }
 
@@ -105,6 +107,23 @@ final class RoomUnderTest {
 
   func offer(_ member: Member, _ sources: [String: MediaServer.Source] = [:]) {
     perform(.offer(member.name, description: member.publishing.offer(), sources: sources))
+  }
+
+  /// Adds somebody who only watches, by a connection that it offers.
+  @discardableResult
+  func watch(
+    _ name: String, _ selection: MediaServer.Selection, _ change: (inout BrowserDescriptions) -> Void = { _ in }
+  ) -> Member {
+    let member = add(name, publishing: [])
+    member.onlyWatches = true
+    (member.watching.descriptions.audio, member.watching.descriptions.video) = (.recvonly, .recvonly)
+    change(&member.watching.descriptions)
+    watch(member, selection)
+    return member
+  }
+
+  func watch(_ member: Member, _ selection: MediaServer.Selection) {
+    perform(.watch(member.name, description: member.watching.offer(), of: selection))
   }
 
   func subscribe(_ member: Member, to tracks: MediaServer.Track..., wishing wish: LayerWish = LayerWish()) {
@@ -198,13 +217,15 @@ final class RoomUnderTest {
 
   private func take(_ news: MediaServer.News, for member: Member) throws {
     switch news {
-    case .answer(_, let answer): try member.publishing.accept(answer: answer, at: SystemClock.now)
+    case .answer(_, let answer):
+      let offerer = member.onlyWatches ? member.watching : member.publishing
+      try offerer.accept(answer: answer, at: SystemClock.now)
     case .slots(_, let slots):
       member.slots = slots
       member.slotNews.append((SystemClock.now, slots))
     case .offer(_, let offer, let slots):
       member.offers.append(offer)
-      guard member.answers else { return }
+      guard member.answersOffers else { return }
       member.slots = slots
       let answer = try member.watching.answer(offer, at: SystemClock.now)
       perform(.answer(member.name, description: answer))

@@ -1,17 +1,7 @@
-import CAllocationCounter
 import RTP
 import SFU
 import ScriptedPeer
 import Testing
-
-/// Without optimization even a closure that does not escape is on the heap.
-private var canCountAllocations: Bool {
-  #if DEBUG
-    return false
-  #else
-    return allocation_counter_is_active()
-  #endif
-}
 
 /// The packet loop turned by hand, in one thread with its client.
 @Suite struct WorkerLoopTests {

@@ -18,12 +18,17 @@ package struct Participant: ~Copyable {
   /// What is sent in the places of the subscription, by their index.
   var slots: [AssignedSlot] = []
   var wishes: [MediaServer.Track: LayerWish] = [:]
+  /// What it is sent, if it only watches.
+  var selection: MediaServer.Selection?
 
   init(_ name: String, in room: String, _ kinds: MediaServer.Kinds) {
     (self.name, self.room, self.kinds) = (name, room, kinds)
   }
 
   func track(_ source: MediaServer.Source) -> MediaServer.Track { MediaServer.Track(name, source) }
+
+  /// Whether it only watches: one connection, which it offers, and nothing but what was selected.
+  var watches: Bool { selection != nil }
 }
 
 /// A track that a participant publishes, in a media description of its publishing connection.

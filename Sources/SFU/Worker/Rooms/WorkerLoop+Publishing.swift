@@ -7,31 +7,40 @@ extension WorkerLoop {
     _ text: String, _ named: [String: MediaServer.Source], by name: String, in room: String
   ) {
     let participant = participant(name, in: room)
-    guard participants.contains(participant) else {
-      return refuse(.offer, "The server has no place for this connection.", name, in: room)
-    }
+    guard participants.contains(participant) else { return refuse(.offer, Self.noPlace, name, as: .full, in: room) }
     let (description, sources): (SessionDescription, SourceAssignment)
     do throws(UnusableOffer) {
       (description, sources) = try read(text, named, of: participant)
     } catch {
-      return refuse(.offer, error.sentence, name, in: room)
+      return refuse(.offer, error.sentence, name, as: error.cause, in: room)
     }
     let isAnother = !peers.contains(participants[participant].publisher)
     guard let peer = publisher(of: participant) else {
-      return refuse(.offer, "The server has no place for this connection.", name, in: room)
+      return refuse(.offer, Self.noPlace, name, as: .full, in: room)
     }
     do throws(PeerNegotiationError) {
-      let answer = try peers[peer].connection.answer(description, at: now, using: &generator, into: &outbox)
-      follow(peer)
-      tell(.answer(name, description: answer), room)
-      publish(by: participant, sources)
+      try answer(description, sources, by: participant, on: peer)
     } catch {
       follow(peer)
       if isAnother || error == .anotherPeer { close(peer) }
       // A new connection, as after a page was loaded anew: the old one ends.
       guard error != .anotherPeer || isAnother else { return offer(text, named, by: name, in: room) }
-      refuse(.offer, error.sentence, name, in: room)
+      refuse(.offer, error, name, in: room)
     }
+  }
+
+  private mutating func answer(
+    _ offer: SessionDescription, _ sources: SourceAssignment, by participant: Participant.Handle,
+    on peer: PeerEntry.Handle
+  ) throws(PeerNegotiationError) {
+    // Whoever publishes something may stop; an offer that never had anything is of somebody else's making.
+    let isEmpty = sources.sources.isEmpty && participants[participant].publications.isEmpty
+    guard !isEmpty || peers[peer].connection.hasRemote else { throw .unusable(.noMedia) }
+    let answer = try peers[peer].connection.answer(offer, at: now, using: &generator, into: &outbox)
+    guard peers[peer].connection.hasRemote else { throw .unusable(.noMedia) }
+    follow(peer)
+    tell(.answer(participants[participant].name, description: answer), participants[participant].room)
+    publish(by: participant, sources)
   }
 
   /// What an offer says, before anything is made of it.
@@ -42,7 +51,7 @@ extension WorkerLoop {
     do throws(SDPError) {
       offer = try SessionDescription(parsing: text)
     } catch {
-      throw UnusableOffer(sentence: PeerNegotiationError.malformed(error).sentence)
+      throw UnusableOffer(sentence: PeerNegotiationError.malformed(error).sentence, cause: .malformed)
     }
     guard rooms[participants[participant].room]?.mode != .echo else { return (offer, SourceAssignment(ofEcho: offer)) }
     let present = participants[participant].publications.map { ($0.media, $0.source) }
@@ -51,7 +60,7 @@ extension WorkerLoop {
         of: offer, named: named, present: Dictionary(present, uniquingKeysWith: { first, _ in first }))
       return (offer, sources)
     } catch {
-      throw UnusableOffer(sentence: error.sentence)
+      throw UnusableOffer(sentence: error.sentence, cause: .unusable)
     }
   }
 
@@ -88,6 +97,7 @@ extension WorkerLoop {
   ) {
     if let index = participants[participant].publications.firstIndex(where: { $0.media == media.index }) {
       participants[participant].publications[index].isInUse = media.direction.receives
+      router.tracks[participants[participant].publications[index].track].rids = media.layers
       return renegotiated(participants[participant].publications[index], of: participant)
     }
     guard media.direction.receives, let source, !router.tracks.isFull,
@@ -130,7 +140,8 @@ extension WorkerLoop {
     case .echo: return present.participants[track.participant].map { [$0] } ?? []
     case .routed, .broadcast:
       return present.participants.values.filter { other in
-        present.sends(track, to: participants[other].name, wishing: participants[other].wishes)
+        if let selection = participants[other].selection { return selection.contains(track) }
+        return present.sends(track, to: participants[other].name, wishing: participants[other].wishes)
       }
     }
   }
@@ -191,4 +202,5 @@ extension WorkerLoop {
 /// An offer that says nothing that could be published.
 private struct UnusableOffer: Error {
   let sentence: String
+  let cause: MediaServer.Refusal.Cause
 }

@@ -5,16 +5,26 @@ import WebRTC
 extension WorkerLoop {
   mutating func report(_ participant: Participant.Handle) {
     guard participants.contains(participant) else { return }
-    let report = MediaServer.Report(published: published(by: participant), subscribed: subscribed(by: participant))
+    let published = participants[participant].watches ? selected(by: participant) : published(by: participant)
+    let report = MediaServer.Report(published: published, subscribed: subscribed(by: participant))
     tell(.report(participants[participant].name, report), participants[participant].room)
   }
 
   private func published(by participant: Participant.Handle) -> [MediaServer.Published] {
-    participants[participant].publications.map { publication in
-      MediaServer.Published(
-        source: publication.source, layers: router.layers(of: publication.track),
-        packetsLost: lostCount(of: publication.track))
+    participants[participant].publications.map { published($0.source, as: $0.track) }
+  }
+
+  /// What a participant that watches has selected, as far as it is there.
+  private func selected(by participant: Participant.Handle) -> [MediaServer.Published] {
+    let (selection, tracks) = (participants[participant].selection, rooms[participants[participant].room]?.tracks)
+    return [selection?.audio, selection?.video].compactMap { track in
+      guard let track, let handle = tracks?[track] else { return nil }
+      return published(track.source, as: handle)
     }
+  }
+
+  private func published(_ source: MediaServer.Source, as track: PublishedTrack.Handle) -> MediaServer.Published {
+    MediaServer.Published(source: source, layers: router.layers(of: track), packetsLost: lostCount(of: track))
   }
 
   /// Of all layers; what came twice is nobody's loss.

@@ -5,6 +5,7 @@ import WebRTC
 extension WorkerLoop {
   /// Gives a participant a track in a slot of its own, which is offered if it was not before.
   mutating func give(_ track: MediaServer.Track, to subscriber: Participant.Handle) {
+    guard !participants[subscriber].watches else { return show(track, to: subscriber) }
     let peer = participants[subscriber].subscriber
     guard peers.contains(peer), let published = rooms[participants[subscriber].room]?.tracks[track],
       let slot = slot(for: track, of: subscriber, on: peer)
@@ -68,7 +69,9 @@ extension WorkerLoop {
 
   /// Nothing is sent in a track's slot any more, and another may have it.
   mutating func free(_ track: MediaServer.Track, of subscriber: Participant.Handle) {
-    guard let slot = participants[subscriber].slots.firstIndex(where: { $0.track == track }) else { return }
+    guard !participants[subscriber].watches,
+      let slot = participants[subscriber].slots.firstIndex(where: { $0.track == track })
+    else { return }
     router.detach(participants[subscriber].slots[slot].subscription)
     participants[subscriber].slots[slot] = AssignedSlot(participants[subscriber].slots[slot].kind)
     let peer = participants[subscriber].subscriber
@@ -98,6 +101,7 @@ extension WorkerLoop {
 
   /// What the slots carry, for whoever answers the offer of them.
   func slots(of subscriber: Participant.Handle) -> [MediaServer.Slot] {
+    guard !participants[subscriber].watches else { return watchedSlots(of: subscriber) }
     let isEcho = rooms[participants[subscriber].room]?.mode == .echo
     return zip(peers[participants[subscriber].subscriber].connection.slots, participants[subscriber].slots).map {
       MediaServer.Slot(mid: $0.mid, kind: $1.kind, track: isEcho ? nil : $1.track)
@@ -129,10 +133,11 @@ extension WorkerLoop {
 
   /// What a subscriber has agreed to for a slot as it is now; nil before it has.
   func agreement(on slot: Int, with peer: PeerEntry.Handle) -> NegotiatedMedia? {
-    guard let media = peers[peer].connection.media.first(where: { $0.index == slot }), media.direction.sends,
-      media.track?.ssrc == peers[peer].connection.slots[slot].track.ssrc
-    else { return nil }
-    return media
+    guard let media = peers[peer].connection.media.first(where: { $0.index == slot }), media.direction.sends else {
+      return nil
+    }
+    guard peers[peer].side != .watcher else { return media }  // what it was answered is all there is
+    return media.track?.ssrc == peers[peer].connection.slots[slot].track.ssrc ? media : nil
   }
 
   private mutating func subscribe(

@@ -27,7 +27,8 @@ extension WorkerLoop {
   private mutating func passSlot(
     to track: PublishedTrack.Handle, _ name: MediaServer.Track, for subscriber: Participant.Handle
   ) {
-    guard !participants[subscriber].slots.contains(where: { $0.published == track }),
+    guard !participants[subscriber].watches,
+      !participants[subscriber].slots.contains(where: { $0.published == track }),
       participants[subscriber].wishes[name]?.isPaused != true,
       peers.contains(participants[subscriber].subscriber), let slot = silentSlot(of: subscriber)
     else { return }

@@ -8,7 +8,7 @@ extension WorkerLoop {
   /// It is offered within a tenth of a second. One slot for sound is there always, for a connection needs something to connect.
   mutating func beginSubscription(of participant: Participant.Handle) {
     guard participants.contains(participant), !peers.contains(participants[participant].subscriber),
-      let peer = connect(.subscriber, of: participant)
+      !participants[participant].watches, let peer = connect(.subscriber, of: participant)
     else { return }
     participants[participant].subscriber = peer
     participants[participant].slots = []
@@ -28,9 +28,9 @@ extension WorkerLoop {
 
   mutating func answer(_ text: String, by name: String, in room: String) {
     let participant = participant(name, in: room)
-    guard participants.contains(participant), peers.contains(participants[participant].subscriber) else {
-      return refuse(.answer, PeerNegotiationError.unexpectedAnswer.sentence, name, in: room)
-    }
+    guard participants.contains(participant), !participants[participant].watches,
+      peers.contains(participants[participant].subscriber)
+    else { return refuse(.answer, PeerNegotiationError.unexpectedAnswer, name, in: room) }
     let peer = participants[participant].subscriber
     do throws(PeerNegotiationError) {
       try peers[peer].connection.accept(text, at: now, into: &outbox)
@@ -39,13 +39,13 @@ extension WorkerLoop {
       connectSlots(of: participant)
     } catch {
       follow(peer)
-      refuse(.answer, error.sentence, name, in: room)
+      refuse(.answer, error, name, in: room)
     }
   }
 
   /// Offers new credentials, or another connection if there is none or the participant has thrown it away.
   mutating func restart(_ participant: Participant.Handle, anew: Bool) {
-    guard participants.contains(participant) else { return }
+    guard participants.contains(participant), !participants[participant].watches else { return }
     let peer = participants[participant].subscriber
     if peers.contains(peer), !anew {
       peers[peer].connection.restart(at: now, using: &generator, into: &outbox)
@@ -61,6 +61,7 @@ extension WorkerLoop {
 
   mutating func subscribe(_ participant: Participant.Handle, to wishes: [MediaServer.Track: LayerWish]) {
     guard participants.contains(participant), rooms[participants[participant].room]?.mode == .routed else { return }
+    guard !participants[participant].watches else { return wish(wishes, of: participant) }
     for track in wishes.keys.sorted() where track.participant != participants[participant].name {
       let isKnown = participants[participant].wishes[track] != nil
       guard isKnown || participants[participant].wishes.count < Participant.wishLimit else { continue }
@@ -80,7 +81,7 @@ extension WorkerLoop {
     guard participants.contains(participant), rooms[participants[participant].room]?.mode == .routed else { return }
     for track in tracks {
       guard participants[participant].wishes.removeValue(forKey: track) != nil else { continue }
-      guard track.source.kind == .audio else {
+      guard track.source.kind == .audio || participants[participant].watches else {
         free(track, of: participant)
         continue
       }
@@ -101,6 +102,7 @@ extension WorkerLoop {
 
   /// Somebody has left: its tracks are waited for no longer.
   mutating func forget(everythingOf name: String, for participant: Participant.Handle) {
+    guard !participants[participant].watches else { return }  // its selection says whom it waits for
     for source in MediaServer.Source.allCases {
       let track = MediaServer.Track(name, source)
       participants[participant].wishes[track] = nil

@@ -4,6 +4,7 @@ package struct ICEFragment: Equatable, Sendable {
   package var candidates: [ICECandidate]
   package var hasAllCandidates: Bool
   package var isICELite: Bool
+  package var options: [String] = []
   package var mid: String?
 
   package init(credentials: ICECredentials, candidates: [ICECandidate], mid: String?) {
@@ -12,6 +13,12 @@ package struct ICEFragment: Equatable, Sendable {
     self.mid = mid
     hasAllCandidates = true
     isICELite = true
+  }
+
+  /// What the server says of itself after a restart: its options are those of its answer (RFC 9725 §4.3.3).
+  init(restarting local: LocalTransport, for remote: RemoteTransport, mid: String?) {
+    self.init(credentials: local.credentials, candidates: local.candidates, mid: mid)
+    options = local.description(remote.localSetup, renomination: remote.supportsRenomination).options
   }
 
   /// Reads a fragment; throws `invalidValue` if it holds no credentials, and what a description throws.
@@ -34,11 +41,13 @@ package struct ICEFragment: Equatable, Sendable {
     guard candidates.count <= SDPLimits.candidateCount else { throw .tooMany(.candidate) }
     hasAllCandidates = session.media.contains(where: \.hasAllCandidates)
     isICELite = session.isICELite
+    options = transport.options
     mid = session.media.first?.mid
   }
 
   package var text: String {
     var lines = isICELite ? ["a=ice-lite"] : []
+    if !options.isEmpty { lines.append("a=ice-options:\(options.joined(separator: " "))") }
     lines += ["a=ice-ufrag:\(credentials.ufrag)", "a=ice-pwd:\(credentials.password)"]
     lines.append("m=audio 9 UDP/TLS/RTP/SAVPF 0")  // RFC 8840 §9: the line separates, its content means nothing
     if let mid { lines.append("a=mid:\(mid)") }

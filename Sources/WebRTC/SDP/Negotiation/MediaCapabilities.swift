@@ -17,6 +17,14 @@ package struct MediaCapabilities: Sendable {
     self.videoCodecs = videoCodecs
   }
 
+  /// The same, with one of the video codecs before the others: what a track that is watched comes in.
+  package func preferring(_ family: MediaCodec.Family) -> MediaCapabilities {
+    guard let index = videoCodecs.firstIndex(of: family) else { return self }
+    var capabilities = self
+    capabilities.videoCodecs.insert(capabilities.videoCodecs.remove(at: index), at: 0)
+    return capabilities
+  }
+
   func codecs(of kind: MediaKind) -> [MediaCodec.Family] {
     switch kind {
     case .audio: return audioCodecs

@@ -132,6 +132,8 @@ package enum NegotiationError: Error, Equatable, Sendable {
   case mismatch
   /// The answer accepts a media description and none of the codecs that were offered for it.
   case noCodec
+  /// The offer has no media that could be forwarded.
+  case noMedia
 }
 
 extension RemoteTransport {

@@ -5,13 +5,6 @@ import Testing
 
 /// What a participant is told about what goes on.
 @Suite(.serialized) struct ReportTests {
-  private func report(of member: RoomUnderTest.Member, in room: RoomUnderTest) throws -> MediaServer.Report {
-    let count = member.reports.count
-    room.perform(.report(member.name))
-    try room.run { member.reports.count > count }
-    return try #require(member.reports.last)
-  }
-
   @Test func whatIsPublishedAndWhatComesIsReported() throws {
     let room = try RoomUnderTest()
     let (ann, bob) = (room.join("ann"), room.add("bob"))
@@ -21,8 +14,8 @@ import Testing
     try room.run { bob.received("ann", .camera).count >= 10 && bob.received("ann", .microphone).count >= 10 }
     try room.run(for: .milliseconds(2100))
 
-    let published = try report(of: ann, in: room)
-    let subscribed = try report(of: bob, in: room)
+    let published = try room.report(of: ann)
+    let subscribed = try room.report(of: bob)
 
     #expect(published.published.map(\.source) == [.microphone, .camera] && published.subscribed.isEmpty)
     let bits = try #require(published.published.last?.layers.first?.bitsPerSecond)
@@ -44,7 +37,7 @@ import Testing
     try room.run { ann.publishing.isConnected && bob.watching.isConnected }
     try room.run(for: .milliseconds(50))
 
-    let subscribed = try report(of: bob, in: room).subscribed
+    let subscribed = try room.report(of: bob).subscribed
 
     #expect(subscribed.first { $0.track.source == .camera }?.state == .starting)
   }
@@ -54,14 +47,8 @@ import Testing
     let ann = room.add("ann")
 
     room.perform(.report("bob"))
-    let onlyOne = try report(of: ann, in: room)
+    let onlyOne = try room.report(of: ann)
 
     #expect(onlyOne == MediaServer.Report() && ann.reports.count == 1)
-  }
-}
-
-extension RoomUnderTest.Member {
-  fileprivate var reports: [MediaServer.Report] {
-    news.compactMap { if case .report(_, let report) = $0 { report } else { nil } }
   }
 }

@@ -37,7 +37,7 @@ import WebRTC
   @Test func manyChangesAreFewOffersAndOneAtATime() throws {
     let room = try RoomUnderTest()
     let bob = room.add("bob")
-    bob.answers = false
+    bob.answersOffers = false
     try room.run { bob.offers.count == 1 }
 
     for number in 0..<20 {
@@ -46,7 +46,7 @@ import WebRTC
     }
     try room.run(for: .milliseconds(300))
     let whileOneIsInFlight = bob.offers.count
-    bob.answers = true
+    bob.answersOffers = true
     let answer = try bob.watching.answer(try #require(bob.offers.last), at: SystemClock.now)
     room.perform(.answer("bob", description: answer))
     try room.run { bob.slots.count { $0.kind == .video } == 20 }
