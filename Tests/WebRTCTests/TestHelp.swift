@@ -14,7 +14,7 @@ enum SDPVectors {
     "aiortc-1.16-offer", "chromium-156-answer-to-firefox-153-p2p", "chromium-156-answer-to-firefox-153-recv",
     "chromium-156-answer-to-firefox-153-sim", "chromium-156-offer-dc", "chromium-156-offer-p2p-max-bundle",
     "chromium-156-offer-p2p", "chromium-156-offer-recv-mdns", "chromium-156-offer-recv", "chromium-156-offer-red",
-    "chromium-156-offer-sim-trickle-first", "chromium-156-offer-sim", "chromium-156-offer-svc",
+    "chromium-156-offer-sim-trickle-first", "chromium-156-offer-sim", "chromium-156-offer-svc", "ffmpeg-8.1-whip-offer",
     "firefox-153-answer-to-chromium-156-p2p", "firefox-153-answer-to-chromium-156-recv",
     "firefox-153-answer-to-chromium-156-sim", "firefox-153-offer-dc", "firefox-153-offer-p2p-max-bundle",
     "firefox-153-offer-p2p", "firefox-153-offer-recv-mdns", "firefox-153-offer-recv", "firefox-153-offer-red",
