@@ -1,3 +1,4 @@
+import NIOCore
 import Signaling
 import TestSupport
 import Testing
@@ -62,6 +63,21 @@ import Testing
     #expect(log.events(after: 47)?.count == 3 && log.events(after: 46) == nil)
   }
 
+  @Test func theLogHoldsOnToNothingThatItHasForgotten() {
+    var limits = SignalingLimits()
+    limits.eventLogBytes = 1000
+    var log = EventLog()
+    var events = (0..<20).map { _ in EncodedEvent(.lobbyMessage(text: String(repeating: "x", count: 300))) }
+    let memories = events.map(Memory.init)
+    for event in events { _ = log.append(event, limits: limits) }
+
+    events = []
+
+    #expect(memories.map(\.isHeld) == Array(repeating: false, count: 17) + [true, true, true])
+    log.clear()
+    #expect(memories.allSatisfy { !$0.isHeld })
+  }
+
   @Test func deadlinesComeInTheOrderOfTime() {
     var generator = SeededGenerator(seed: 7)
     let queue = DeadlineQueue()
@@ -115,4 +131,16 @@ import Testing
   }
 
   private final class Marker {}
+}
+
+/// What an event takes, and whether anybody still has it.
+private struct Memory {
+  private weak var storage: AnyObject?
+
+  init(of event: EncodedEvent) {
+    let buffer = Mirror(reflecting: event).children.lazy.compactMap { $0.value as? ByteBuffer }.first
+    storage = buffer?.withVeryUnsafeBytesWithStorageManagement { $1.takeUnretainedValue() }
+  }
+
+  var isHeld: Bool { storage != nil }
 }
