@@ -47,7 +47,7 @@ package final class ClientSession: Sendable {
   package func receive(text: ByteBuffer) async {
     let limits = service.configuration.limits
     guard !outbox.isClosed else { return }
-    guard text.readableBytes <= limits.descriptionMessageBytes else { return end(.messageTooLarge) }
+    guard text.readableBytes <= largestMessage else { return end(.messageTooLarge) }
     let now = service.clock.now()
     guard obey(state.withLock { $0.limits.take(at: now) }, id: nil) else { return }
     let request: ClientRequest
@@ -63,6 +63,15 @@ package final class ClientSession: Sendable {
     let start = ContinuousClock.now
     await handle(request)
     service.metrics.record(handling: start.duration(to: .now))
+  }
+
+  /// Bytes that are read at all: who is in no room and tests nothing has no description to send.
+  private var largestMessage: Int {
+    let limits = service.configuration.limits
+    return switch state.withLock({ $0.phase }) {
+    case .fresh, .greeted, .ended: limits.messageBytes
+    case .testing, .inRoom: limits.descriptionMessageBytes
+    }
   }
 
   /// The peer sent something that is no message: binary, not UTF-8, or too large.

@@ -101,15 +101,19 @@ import Testing
     await tooLarge.send(raw: #"{"id":1,"type":"ping","x":""# + String(repeating: "x", count: 65_536) + #""}"#)
     #expect(tooLarge.closed == .messageTooLarge)
 
-    let largest = try await server.connect()
+    let largest = try await server.join("tea", as: "Ada")
     let offer = String(repeating: "x", count: 196_608)
     let space = String(repeating: " ", count: 262_144 - offer.count - 36)
     let message = #"{"id":1,"type":"publish","offer":"\#(offer)"}"# + space
     #expect(message.utf8.count == 262_144)
     await largest.send(raw: message)
-    #expect(largest.received.last?["error"]?["code"]?.text == "notReady" && largest.closed == nil)
+    #expect(largest.received.last?["error"]?["code"]?.text == "conflict" && largest.closed == nil, "it is a mesh")
     await largest.send(raw: message + " ")
     #expect(largest.closed == .messageTooLarge)
+
+    let outside = try await server.connect()
+    await outside.send(raw: message)
+    #expect(outside.closed == .messageTooLarge, "nobody outside has a description to send")
 
     let invalid = try await server.connect()
     await invalid.session.receive(text: ByteBuffer(bytes: [0x7B, 0xFF, 0x7D]))
