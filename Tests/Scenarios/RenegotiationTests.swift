@@ -65,14 +65,21 @@ import WebRTC
     #expect(missed.isEmpty, "what is lost is repaired under the answer's number too")
   }
 
-  @Test func anOfferThatIsNotAnsweredIsMadeAgain() throws {
+  @Test func anOfferIsMadeOnceHoweverLongItsAnswerTakes() throws {
     let scenario = Scenario()
-    let peer = scenario.server.addPeer(.subscriber, at: scenario.now)
-    _ = peer.connection.addSlot(for: TrackDescription(.audio, stream: "a", track: "a1"), at: scenario.now)
+    let (browser, peer) = try scenario.addSubscriber()
+    scenario.run(for: .seconds(1))
+    _ = peer.connection.addSlot(for: TrackDescription(.video, stream: "b", track: "v2"), at: scenario.now)
+    scenario.run(for: .milliseconds(200))
+    let offer = try #require(peer.takeOffer())
+    _ = peer.connection.addSlot(for: TrackDescription(.video, stream: "c", track: "v3"), at: scenario.now)
 
-    scenario.run(for: .seconds(12))
+    scenario.run(for: .seconds(25))
+    #expect(peer.takeOffer() == nil, "signalling keeps the one there is")
 
-    #expect(peer.events.count { if case .offer = $0.event { true } else { false } } == 2)
+    try scenario.server.accept(try browser.answer(offer, at: scenario.now), for: peer, at: scenario.now)
+    scenario.run(for: .milliseconds(200))
+    #expect(peer.takeOffer() != nil)
   }
 
   @Test func anAnswerThatNobodyWaitsForIsRefused() throws {

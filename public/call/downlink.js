@@ -3,6 +3,7 @@ import { SignalingError } from '../signaling/signaling-error.js';
 import { PathMending } from './path-mending.js';
 import { Subscription } from './subscription.js';
 
+/** @typedef {import('../types/messages.js').Offer} Offer */
 /** @typedef {import('../types/messages.js').Slot} Slot */
 /** @typedef {import('./subscription.js').Received} Received */
 
@@ -13,7 +14,7 @@ const restartsBeforeAnew = 2;
  * @property {typeof RTCPeerConnection} PeerConnection
  * @property {import('../types/call.js').Clock} clock
  * @property {() => number} random
- * @property {(answer: string) => Promise<unknown>} answer
+ * @property {(answer: string, number: number) => Promise<unknown>} answer to the offer of this number
  * @property {(anew: boolean) => Promise<unknown>} restart asks for another offer: new ICE credentials, or a new connection
  * @property {() => void} onState
  * @property {() => void} onTracks
@@ -53,9 +54,9 @@ export class Downlink {
   get wasConnected() { return this.#wasConnected; }
   get attempts() { return this.#mending.attempts; }
 
-  /** @param {string} offer @param {Slot[]} slots */
-  offered(offer, slots) {
-    const session = sessionOf(offer);
+  /** @param {Offer} offer */
+  offered(offer) {
+    const session = sessionOf(offer.offer);
     if (!this.#current || session !== this.#session) this.#replace(session);
     this.#current?.receive(offer, slots);
   }
@@ -106,8 +107,8 @@ export class Downlink {
     /** @type {Subscription} */
     const subscription = new Subscription({
       PeerConnection,
-      answer: async (answer) => {
-        await this.#options.answer(answer);
+      answer: async (answer, number) => {
+        await this.#options.answer(answer, number);
         this.#backoff.reset();
       },
       onState: () => this.#current === subscription && this.#looked(),
@@ -159,3 +160,9 @@ export class Downlink {
 function sessionOf(sdp) {
   return /^o=\S+ (\S+)/m.exec(sdp)?.[1] ?? null;
 }
+
+  /** @param {number} milliseconds @param {() => void} action */
+  #after(milliseconds, action) {
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#timer = this.#options.clock.setTimeout(action, milliseconds);
+  }

@@ -74,7 +74,7 @@ export class EchoCall extends EventTarget {
     });
     this.#subscription = new Subscription({
       PeerConnection,
-      answer: (answer) => this.#ask({ type: 'answerSubscription', answer }),
+      answer: (answer, number) => this.#ask({ type: 'answerSubscription', answer, number }),
       onState: () => this.#looked(),
       onTracks: () => this.#received(),
       onBroken: (error) => this.#broken(error),
@@ -113,7 +113,7 @@ export class EchoCall extends EventTarget {
 
   /** @param {ServerEvent} event */
   #heard(event) {
-    if (event.type === 'subscription') this.#subscription.receive(event.offer, event.slots);
+    if (event.type === 'subscription') this.#subscription.receive(event);
     if (event.type === 'echoEnded') this.#end(event.reason);
   }
 

@@ -37,7 +37,7 @@ export class RoutedCall {
     });
     this.#downlink = new Downlink({
       PeerConnection, clock, random, onState, onTracks,
-      answer: (answer) => request({ type: 'answerSubscription', answer }),
+      answer: (answer, number) => request({ type: 'answerSubscription', answer, number }),
       restart: (anew) => request({ type: 'restartSubscription', ...(anew ? { anew } : {}) }),
     });
     this.#wishes = new Wishes({
@@ -68,7 +68,7 @@ export class RoutedCall {
   /** @param {ServerEvent} event */
   receive(event) {
     if (!this.#isOpen) return;
-    if (event.type === 'subscription') this.#downlink.offered(event.offer, event.slots);
+    if (event.type === 'subscription') this.#downlink.offered(event);
     if (event.type === 'slots') this.#downlink.assigned(event.slots);
     if (event.type === 'mediaLost') this.open({ isReturn: false });
   }

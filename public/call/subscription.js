@@ -1,6 +1,7 @@
 import { SignalingError } from '../signaling/signaling-error.js';
 import { connectionState } from './connection-state.js';
 
+/** @typedef {import('../types/messages.js').Offer} Offer */
 /** @typedef {import('../types/messages.js').Slot} Slot */
 /** @typedef {import('../types/messages.js').MediaSource} MediaSource */
 
@@ -17,7 +18,7 @@ import { connectionState } from './connection-state.js';
 /**
  * @typedef {object} SubscriptionOptions
  * @property {typeof RTCPeerConnection} PeerConnection
- * @property {(answer: string) => Promise<unknown>} answer gives the server the answer to its offer
+ * @property {(answer: string, number: number) => Promise<unknown>} answer gives the server the answer to its offer of this number
  * @property {() => void} onState the connection's state changed
  * @property {() => void} onTracks what is received changed
  * @property {(error: unknown) => void} onBroken an offer could not be applied, or its answer did not reach the server or was refused
@@ -29,7 +30,7 @@ export class Subscription {
   #inbox = Promise.resolve();
   /** @type {Slot[]} what the m-lines carry */
   #slots = [];
-  /** @type {string | null} an answer that the server has not acknowledged */
+  /** @type {{ answer: string, number: number } | null} what the server has not acknowledged */
   #unacknowledged = null;
   #options;
   #closed = false;
@@ -45,13 +46,10 @@ export class Subscription {
 
   get state() { return this.#closed ? 'closed' : connectionState(this.#pc); }
 
-  /**
-   * @param {string} offer a first one, another set of tracks, or new ICE credentials
-   * @param {Slot[]} slots what its m-lines carry
-   */
-  receive(offer, slots) { this.#next(() => this.#take(offer, slots)); }
+  /** @param {Offer} offer a first one, another set of tracks, or new ICE credentials */
+  receive(offer) { this.#next(() => this.#take(offer)); }
 
-  /** @param {Slot[]} slots what the m-lines carry from now on */
+  /** @param {Slot[]} slots what some m-lines carry from now on */
   assign(slots) {
     this.#next(async () => {
       this.#slots = slots;
@@ -61,12 +59,16 @@ export class Subscription {
 
   /** The signalling is back: says again what may have been lost. The server refuses an answer that it has. */
   repeat() {
-    const answer = this.#unacknowledged;
-    if (answer === null) return;
-    this.#next(() => this.#answer(answer).catch((error) => {
-      if (!(error instanceof SignalingError) || error.code !== 'invalidDescription') throw error;
-      this.#unacknowledged = null;
-    }));
+    this.#next(async () => {
+      if (this.#unacknowledged === null) return;
+      const { answer, number } = this.#unacknowledged;
+      try {
+        await this.#answer(answer, number);
+      } catch (error) {
+        if (!isRefusal(error, 'invalidDescription')) throw error;
+        this.#unacknowledged = null;
+      }
+    });
   }
 
   /** @returns {MediaStreamTrack[]} what the server sends now */
@@ -101,20 +103,29 @@ export class Subscription {
     });
   }
 
-  /** @param {string} sdp @param {Slot[]} slots */
-  async #take(sdp, slots) {
-    await this.#pc.setRemoteDescription({ type: 'offer', sdp });
+  /** @param {Offer} offer */
+  async #take({ offer, slots, number }) {
+    await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer });
     await this.#pc.setLocalDescription();
     if (this.#closed) return;
     this.#slots = slots;
     this.#options.onTracks();
-    await this.#answer(this.#pc.localDescription?.sdp ?? '');
+    await this.#answer(this.#pc.localDescription?.sdp ?? '', number);
   }
 
-  /** @param {string} answer */
-  async #answer(answer) {
-    this.#unacknowledged = answer;
-    await this.#options.answer(answer);
+  /** @param {string} answer @param {number} number of the offer that it answers */
+  async #answer(answer, number) {
+    this.#unacknowledged = { answer, number };
+    try {
+      await this.#options.answer(answer, number);
+    } catch (error) {
+      if (!isRefusal(error, 'conflict')) throw error; // else another offer is there, or on its way
+    }
     this.#unacknowledged = null;
   }
+}
+
+/** @param {unknown} error @param {import('../types/messages.js').ErrorCode} code */
+function isRefusal(error, code) {
+  return error instanceof SignalingError && error.code === code;
 }

@@ -227,7 +227,7 @@ export type RoomRequest =
   | { type: 'reactToChat'; message: string; emoji: string; on: boolean }
   | ({ type: 'signal'; to: string } & SignalBody)
   | { type: 'publish'; offer: string; tracks?: { mid: string; source: MediaSource }[] }
-  | { type: 'answerSubscription'; answer: string }
+  | { type: 'answerSubscription'; answer: string; number?: number }
   | { type: 'restartSubscription'; anew?: boolean }
   | { type: 'subscribe'; tracks: TrackWish[] }
   | { type: 'unsubscribe'; tracks: TrackName[] }
@@ -252,7 +252,7 @@ export type RoomRequest =
 export type EchoRequest =
   | { type: 'startEcho' }
   | { type: 'publish'; offer: string }
-  | { type: 'answerSubscription'; answer: string }
+  | { type: 'answerSubscription'; answer: string; number?: number }
   | { type: 'restartSubscription' }
   | { type: 'endEcho' };
 
@@ -285,6 +285,9 @@ export interface Slot {
   participant?: string | null;
   source?: MediaSource | null;
 }
+
+/** The server's offer for a subscription, the number by which the answer names it, and what its m-lines carry. */
+export interface Offer { number: number; offer: string; slots: Slot[] }
 
 export interface MediaReport {
   /** What the server receives of this participant; layers from the smallest to the largest. */
@@ -321,7 +324,7 @@ export type ServerEvent = { seq: number } & (
   | { type: 'removed'; reason: 'removed' | 'banned'; message?: string | null }
   | { type: 'roomEnded'; reason: 'host' | 'duration' }
   | { type: 'serverStopping'; reconnectAfter: number }
-  | { type: 'subscription'; offer: string; slots: Slot[] }
+  | ({ type: 'subscription' } & Offer)
   | { type: 'slots'; slots: Slot[] }
   | { type: 'mediaLost' }
   | { type: 'echoEnded'; reason: 'timeLimit' | 'failed' }

@@ -3,7 +3,7 @@ package struct EchoState {
   package enum Effect: Sendable, Equatable {
     case media(MediaCommand)
     case reply(MediaReply, to: Int64)
-    case tell(offer: String, slots: [MediaSlot])
+    case tell(number: Int64, offer: String, slots: [MediaSlot])
     /// Tells the session that the test is over, where it did not end it itself.
     case ended(ServerEvent.EchoEndReason)
     /// The test is over; nothing follows.
@@ -29,12 +29,14 @@ package struct EchoState {
     ask(.offer, .offer(participant, offer.offer, sources: offer.sources), request)
   }
 
-  package mutating func answer(_ answer: String, request: Int64) -> [Effect] {
-    ask(.answer, .answer(participant, answer), request)
+  package mutating func answer(_ answer: SubscriptionAnswer, request: Int64) -> [Effect] {
+    if !isOver, let refusal = exchange.refusal(of: answer) { return [.reply(.refused(refusal), to: request)] }
+    return ask(.answer, .answer(participant, answer.answer), request)
   }
 
   package mutating func restart(anew: Bool, request: Int64) -> [Effect] {
     guard !isOver else { return [.reply(.refused(Self.overRefusal), to: request)] }
+    if anew { exchange.outdateOffers() }
     return [.media(.restart(participant, anew: anew)), .reply(.accepted, to: request)]
   }
 
@@ -52,7 +54,7 @@ package struct EchoState {
     guard !isOver else { return [] }
     switch event {
     case .failed, .lost: return end(.failed)
-    case .offer(_, let offer, let slots): return [.tell(offer: offer, slots: slots)]
+    case .offer(_, let offer, let slots): return [.tell(number: exchange.nextOffer(), offer: offer, slots: slots)]
     case .answer, .refused, .accepted, .slots, .report, .fragment, .connected:
       return exchange.settle(by: event).map { [.reply($0.reply, to: $0.request)] } ?? []
     }

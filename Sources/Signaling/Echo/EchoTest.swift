@@ -31,7 +31,7 @@ actor EchoTest {
     perform(state.publish(offer, request: request))
   }
 
-  func answerSubscription(_ answer: String, request: Int64) {
+  func answerSubscription(_ answer: SubscriptionAnswer, request: Int64) {
     perform(state.answer(answer, request: request))
   }
 
@@ -53,7 +53,7 @@ actor EchoTest {
       switch effect {
       case .media(let command): media.append(command)
       case .reply(let reply, let request): session?.send(reply, id: request)
-      case .tell(let offer, let slots): tell(.subscription(offer: offer, slots: slots))
+      case .tell(let number, let offer, let slots): tell(.subscription(number: number, offer: offer, slots: slots))
       case .ended(let reason): tell(.echoEnded(reason))
       case .over: leave()
       }

@@ -9,6 +9,8 @@ package struct MediaExchange<Request: Sendable>: Sendable {
   private var offers: [Request] = []
   private var answers: [Request] = []
   private var reports: [Request] = []
+  /// The number of the last offer of the subscription, by which its answer names it; never given twice.
+  private var offerNumber: Int64 = 0
 
   package init() {}
 
@@ -24,6 +26,25 @@ package struct MediaExchange<Request: Sendable>: Sendable {
   package func refusal(of kind: Kind) -> SignalingError? {
     guard self[kind].count >= Self.maximumPending else { return nil }
     return SignalingError(.rateLimited, "Wait until the last ones were answered.", retryAfter: .seconds(1))
+  }
+
+  /// Why this answer must not reach the media plane, which knows one offer only; nil if it may.
+  ///
+  /// An answer is late when a client without a socket said it again, or when what it was about was lost meanwhile.
+  package func refusal(of answer: SubscriptionAnswer) -> SignalingError? {
+    guard let number = answer.offerNumber, number != offerNumber else { return refusal(of: .answer) }
+    return SignalingError(.conflict, "This answers another offer than the last one.")
+  }
+
+  /// The media plane has made an offer, which is told with this number.
+  package mutating func nextOffer() -> Int64 {
+    offerNumber += 1
+    return offerNumber
+  }
+
+  /// The media plane begins another subscription: no offer that was told before is answered any more.
+  package mutating func outdateOffers() {
+    offerNumber += 1
   }
 
   package mutating func add(_ request: Request, _ kind: Kind) {

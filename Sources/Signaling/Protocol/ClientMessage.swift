@@ -8,8 +8,7 @@ package enum ClientMessage: Sendable {
   /// Begins a connection test.
   case startEcho
   case publish(PublishRequest)
-  /// The answer to the offer of its subscription (SDP).
-  case answerSubscription(String)
+  case answerSubscription(SubscriptionAnswer)
   /// Its subscription is to be offered with new ICE credentials, or, `anew`, as another connection.
   case restartSubscription(anew: Bool)
   case endEcho
@@ -131,6 +130,19 @@ package struct PublishRequest: Sendable, Equatable {
 }
 
 /// Devices to be switched; nil leaves one as it is.
+/// The answer to an offer of the sender's subscription.
+package struct SubscriptionAnswer: Sendable, Equatable {
+  /// SDP.
+  package var answer: String
+  /// The number of the offer; nil for the last one.
+  package var offerNumber: Int64?
+
+  package init(answer: String, offerNumber: Int64? = nil) {
+    self.answer = answer
+    self.offerNumber = offerNumber
+  }
+}
+
 package struct DeviceChange: Sendable {
   package var audio: Bool?
   package var video: Bool?

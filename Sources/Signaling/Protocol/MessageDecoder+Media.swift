@@ -9,7 +9,13 @@ extension MessageDecoder {
     PublishRequest(offer: try sessionDescription("offer", fields), sources: try sources(fields))
   }
 
-  func sessionDescription(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> String {
+  func subscriptionAnswer(_ fields: JSONFields) throws(SignalingError) -> SubscriptionAnswer {
+    SubscriptionAnswer(
+      answer: try sessionDescription("answer", fields),
+      offerNumber: try fields.optionalInteger("number", in: 1...Self.maximumInteger))
+  }
+
+  private func sessionDescription(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> String {
     let text = try fields.string(name, atMost: limits.descriptionBytes)
     guard !text.isEmpty else { throw fields.refusal(name, "is empty") }
     guard text.utf8.count <= limits.descriptionBytes else {

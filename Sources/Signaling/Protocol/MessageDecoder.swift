@@ -89,7 +89,7 @@ package struct MessageDecoder: Sendable {
     case .ping: return .ping
     case .startEcho: return .startEcho
     case .publish: return .publish(try publish(fields))
-    case .answerSubscription: return .answerSubscription(try sessionDescription("answer", fields))
+    case .answerSubscription: return .answerSubscription(try subscriptionAnswer(fields))
     case .restartSubscription: return .restartSubscription(anew: try fields.optionalBool("anew") ?? false)
     case .endEcho: return .endEcho
     case .subscribe: return .subscribe(try wishes(fields))

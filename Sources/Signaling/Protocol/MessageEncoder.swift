@@ -181,7 +181,8 @@ package enum MessageEncoder {
       writer.field("message", message)
     case .roomEnded(let reason): writer.field("reason", reason.rawValue)
     case .serverStopping(let delay): writer.field("reconnectAfter", delay.components.seconds)
-    case .subscription(let offer, let slots):
+    case .subscription(let number, let offer, let slots):
+      writer.field("number", number)
       writer.field("offer", offer)
       writer.slots(slots)
     case .slots(let slots): writer.slots(slots)

@@ -18,9 +18,9 @@ package enum ServerEvent: Sendable {
   case removed(RemovalReason, message: String?)
   case roomEnded(EndReason)
   case serverStopping(reconnectAfter: Duration)
-  /// The server's offer for what the receiver subscribes to.
-  case subscription(offer: String, slots: [MediaSlot])
-  /// The slots of the receiver's subscription carry other tracks now, without another offer.
+  /// The server's offer for what the receiver subscribes to, and the number by which the answer names it.
+  case subscription(number: Int64, offer: String, slots: [MediaSlot])
+  /// These slots of the receiver's subscription carry other tracks now, without another offer.
   case slots([MediaSlot])
   /// The media plane has nothing of the receiver any more and has taken it in anew.
   case mediaLost

@@ -6,7 +6,7 @@ extension RoomState {
     switch event {
     case .failed: mediaFailed(at: now)
     case .lost(let id): mediaLost(of: id, at: now)
-    case .offer(let id, let offer, let slots): tellMedia(.subscription(offer: offer, slots: slots), to: id)
+    case .offer(let id, let offer, let slots): tellOffer(offer, slots, to: id)
     case .slots(let id, let slots): tellMedia(.slots(slots), to: id)
     // Of those who have a page.
     case .connected, .fragment: return []
@@ -78,6 +78,12 @@ extension RoomState {
     if media.has(id) { tell(event, to: .one(id)) }
   }
 
+  private mutating func tellOffer(_ offer: String, _ slots: [MediaSlot], to id: ParticipantID) {
+    guard media.has(id) else { return }
+    let number = media.exchanges[id, default: MediaExchange()].nextOffer()
+    tell(.subscription(number: number, offer: offer, slots: slots), to: .one(id))
+  }
+
   // MARK: Opening and closing
 
   private mutating func openMedia(_ mode: MediaMode, at now: Timestamp) {
@@ -101,6 +107,7 @@ extension RoomState {
     case .added, nil: break
     }
     media.attendance[participant.id] = .added(at: now)
+    media.exchanges[participant.id, default: MediaExchange()].outdateOffers()
     emit(.media(.add(participant.id, publishing: participant.devices.kinds)))
   }
 

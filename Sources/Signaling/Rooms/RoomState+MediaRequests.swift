@@ -4,8 +4,9 @@ extension RoomState {
     try pass(on: .offer(id, request.offer, sources: request.sources), .offer, from: id)
   }
 
-  mutating func answerSubscription(_ answer: String, from id: ParticipantID) throws(SignalingError) {
-    try pass(on: .answer(id, answer), .answer, from: id)
+  mutating func answerSubscription(_ answer: SubscriptionAnswer, from id: ParticipantID) throws(SignalingError) {
+    if let refusal = media.exchanges[id]?.refusal(of: answer) { throw refusal }
+    try pass(on: .answer(id, answer.answer), .answer, from: id)
   }
 
   mutating func getMedia(of id: ParticipantID) throws(SignalingError) {
@@ -14,6 +15,7 @@ extension RoomState {
 
   mutating func restartSubscription(of id: ParticipantID, anew: Bool) {
     emit(.reply(.done))
+    if anew { media.exchanges[id]?.outdateOffers() }
     emit(.media(.restart(id, anew: anew)))
   }
 

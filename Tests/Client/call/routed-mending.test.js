@@ -150,9 +150,9 @@ describe('without signalling', () => {
   });
 
   it('an answer whose acknowledgement was lost is as good', async () => {
-    all.server.refuse = ({ type }) => {
+    all.server.refuse = ({ type, number }) => {
       if (type === 'answerSubscription') {
-        all.server.media.answer(ada.id, { type });
+        all.server.media.answer(ada.id, { type, number });
         all.server.cut(ada.id);
         all.server.refuse = () => null;
       }
@@ -209,6 +209,37 @@ describe('another network', () => {
 describe('media that the server has lost', () => {
   it('is made anew in both directions, and all is asked for again', async () => {
     const [before, receiving] = [publication(), subscription()];
+  it('an answer that had arrived is not taken for one to the next offer', async () => {
+    const carl = all.person('Carl');
+    await carl.join();
+    all.shows(ada, bob, carl);
+    await all.clock.advance(1000);
+    const [before, lines] = [subscription(), all.server.media.peers.get(ada.id)?.slots.length];
+    all.server.refuse = ({ type, number }) => {
+      if (type === 'answerSubscription' && number === all.server.media.peers.get(ada.id)?.number) {
+        all.server.media.answer(ada.id, { type, number });
+        all.server.cut(ada.id);
+        all.server.reachable = false;
+        all.server.refuse = () => null;
+      }
+      return null;
+    };
+    await all.during(carl.call.leave());
+    await all.clock.advance(200);
+    assert.equal(all.server.reachable, false);
+    await all.during(bob.media.startScreen());
+    await all.clock.advance(200);
+    all.server.reachable = true;
+    await all.clock.advance(3000);
+
+    assert.deepEqual(ada.plays(bob), ['audio video', 'audio video']);
+    const { slots, inFlight } = /** @type {any} */ (all.server.media.peers.get(ada.id));
+    assert.deepEqual([slots.length, inFlight], [lines, false], 'as many m-lines as before, all of them answered');
+    assert.equal(all.asked('answerSubscription', ada).at(-1).number, all.server.media.peers.get(ada.id)?.number);
+    assert.equal(all.asked('restartSubscription', ada).length, 0);
+    assert.equal(subscription(), before);
+  });
+
     all.server.media.lose(ada.id);
     await all.clock.advance(500);
 

@@ -53,7 +53,7 @@ export class FakeEchoServer {
   /** @param {boolean} [restarted] */
   offer(restarted = false) {
     const media = [{ mid: '0', kind: 'audio' }, { mid: '1', kind: 'video' }].map((slot) => ({ ...slot, direction: 'sendonly', streams: ['echo'] }));
-    this.tell('subscription', { offer: this.#description(media, restarted), slots: media.map(({ mid, kind }) => ({ mid, kind })) });
+    this.tell('subscription', { number: this.#version + 1, offer: this.#description(media, restarted), slots: media.map(({ mid, kind }) => ({ mid, kind })) });
   }
 
   /** @param {any} request @returns {any} */

@@ -9,6 +9,7 @@ import { fresh } from './fake-media.js';
  * @property {Slot[]} slots
  * @property {Map<string, any>} wishes
  * @property {boolean} inFlight an offer waits for its answer
+ * @property {number} number of the last offer
  * @property {boolean} wantsOffer
  * @property {boolean} restarted
  * @property {string} ufrag
@@ -39,7 +40,7 @@ export class FakeMediaPlane {
   /** @param {string} id */
   add(id) {
     this.peers.set(id, {
-      published: [], session: (this.#sessions += 1), slots: [], wishes: new Map(), inFlight: false, wantsOffer: false, restarted: false, ufrag: `sfu:${fresh()}`,
+      published: [], session: (this.#sessions += 1), slots: [], wishes: new Map(), inFlight: false, number: (this.peers.get(id)?.number ?? 0) + 1, wantsOffer: false, restarted: false, ufrag: `sfu:${fresh()}`,
     });
     this.#changed();
   }
@@ -70,6 +71,7 @@ export class FakeMediaPlane {
         return {};
       case 'restartSubscription': return peer ? this.#restart(id, peer, request.anew) : { code: 'notReady' };
       case 'subscribe':
+        if (peer && request.number !== peer.number) return { code: 'conflict' };
         for (const track of request.tracks) peer?.wishes.set(`${track.participant} ${track.source}`, track);
         this.#changed();
         return peer ? {} : { code: 'notReady' };
@@ -103,7 +105,7 @@ export class FakeMediaPlane {
   #restart(id, peer, anew) {
     peer.ufrag = `sfu:${fresh()}`;
     peer.restarted = true;
-    if (anew) Object.assign(peer, { session: (this.#sessions += 1), slots: [], inFlight: false, restarted: false });
+    if (anew) Object.assign(peer, { session: (this.#sessions += 1), slots: [], inFlight: false, restarted: false, number: peer.number + 1 });
     this.#assign(id, peer);
     this.#offer(id, peer);
     return {};
@@ -140,7 +142,7 @@ export class FakeMediaPlane {
     if (peer.inFlight) return;
     peer.inFlight = true;
     const media = peer.slots.map(({ mid, kind, participant }) => ({ mid, kind, direction: participant ? 'sendonly' : 'inactive', streams: participant ? [participant] : [] }));
-    this.#tell(id, { type: 'subscription', offer: this.#description(peer, media), slots: structuredClone(peer.slots) });
+    this.#tell(id, { type: 'subscription', number: peer.number, offer: this.#description(peer, media), slots: structuredClone(peer.slots) });
     peer.restarted = false;
   }
 
@@ -148,5 +150,6 @@ export class FakeMediaPlane {
   #description({ session, ufrag, restarted }, media) {
     this.#versions += 1;
     return `o=- ${session} ${this.#versions} IN IP4 0.0.0.0\n${JSON.stringify({ ufrag, restarted, version: this.#versions, media })}`;
+    peer.number += 1;
   }
 }

@@ -138,7 +138,8 @@ class Attendee:
             case "subscription":
                 self.offers.append(event["offer"])
                 self._assign(event["slots"])
-                self.session.request("answerSubscription", answer=self.client.subscribe(event["offer"]))
+                answer = self.client.subscribe(event["offer"])
+                self.session.request("answerSubscription", answer=answer, number=event["number"])
             case "slots":
                 self._assign(event["slots"])
             case "participantJoined":

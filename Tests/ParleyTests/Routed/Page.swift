@@ -94,9 +94,9 @@ final class Page {
     case "slots": slots = Self.slots(in: message)
     case "subscription":
       slots = Self.slots(in: message)
-      guard let offer = message["offer"]?.text, let watching else { return }
+      guard let offer = message["offer"]?.text, let number = message["number"]?.integer, let watching else { return }
       let answer = try watching.answer(offer, at: SystemClock.now)
-      await request(#""type":"answerSubscription","answer":\#(quoted(answer))"#)
+      await request(#""type":"answerSubscription","answer":\#(quoted(answer)),"number":\#(number)"#)
     default: return
     }
   }

@@ -35,6 +35,23 @@ import Testing
     #expect(state.restart(anew: true, request: 4) == [.media(.restart(Self.me, anew: true)), .reply(.accepted, to: 4)])
   }
 
+  @Test mutating func onlyTheLastOfferIsAnswered() {
+    let numbers = (0..<2).map { _ in
+      state.handle(.offer(Self.me, "o", slots: [])).compactMap {
+        if case .tell(let number, "o", []) = $0 { number } else { nil }
+      }
+    }
+    let (first, last) = (numbers[0].first, numbers[1].first)
+    #expect(first != nil && last != nil)
+
+    #expect(state.answer("a", to: first, request: 3).map(\.refusedCode) == [.conflict])
+    #expect(state.answer("a", to: last, request: 4) == [.media(.answer(Self.me, "a"))])
+    _ = state.restart(anew: true, request: 5)
+    #expect(state.answer("a", to: last, request: 6).map(\.refusedCode) == [.conflict])
+    _ = state.end(nil)
+    #expect(state.answer("a", to: last, request: 7).map(\.refusedCode) == [.notReady])
+  }
+
   @Test mutating func whatNobodyAskedForIsAnsweredToNobody() {
     #expect(state.handle(.answer(Self.me, "x")) == [] && state.handle(.accepted(Self.me)) == [])
     #expect(state.handle(.refused(Self.me, MediaRefusal(.offer, "No."))) == [])
@@ -79,6 +96,10 @@ extension EchoState.Effect {
 }
 
 extension EchoState {
+  fileprivate mutating func answer(_ answer: String, to offer: Int64? = nil, request: Int64) -> [Effect] {
+    self.answer(SubscriptionAnswer(answer: answer, offerNumber: offer), request: request)
+  }
+
   fileprivate mutating func publish(_ offer: String, request: Int64) -> [Effect] {
     publish(PublishRequest(offer: offer), request: request)
   }

@@ -131,8 +131,8 @@ enum Samples {
     case .serverStopping: [.serverStopping(reconnectAfter: .seconds(2))]
     case .subscription:
       [
-        .subscription(offer: "v=0\r\n", slots: []),
-        .subscription(offer: "v=0\r\n", slots: slots),
+        .subscription(number: 1, offer: "v=0\r\n", slots: []),
+        .subscription(number: 1 << 40, offer: "v=0\r\n", slots: slots),
       ]
     case .slots: [.slots([]), .slots(slots)]
     case .mediaLost: [.mediaLost]

@@ -80,9 +80,37 @@ import Testing
 
     let events = room.takeEffects().compactMap { if case .event(let event, let to) = $0 { (event, to) } else { nil } }
     #expect(events.map(\.1) == [[ada], [bob]])
-    guard case .subscription("v=0", slots) = events[0].0, case .slots(slots) = events[1].0 else {
+    guard case .subscription(_, "v=0", slots) = events[0].0, case .slots(slots) = events[1].0 else {
       return #expect(Bool(false), "\(events)")
     }
+  }
+
+  @Test mutating func onlyTheLastOfferIsAnswered() {
+    let first = room.offer(to: ada)
+    let bobs = room.offer(to: bob)
+    let second = room.offer(to: ada)
+    #expect(first != nil && first != second)
+
+    #expect(room.handle(Self.answer(first), from: ada)?.code == .conflict)
+    #expect(room.handle(Self.answer(bobs), from: bob) == nil)
+    #expect(room.handle(Self.answer(second), from: ada) == nil)
+    #expect(room.handle(#""type":"answerSubscription","answer":"a""#, from: ada) == nil, "the last one is meant")
+    #expect(room.takeMedia() == [.answer(bob, "a"), .answer(ada, "a"), .answer(ada, "a")])
+  }
+
+  @Test mutating func noOfferOfAFormerSubscriptionIsAnswered() {
+    let first = room.offer(to: ada)
+    room.handle(#""type":"restartSubscription""#, from: ada)
+    #expect(room.handle(Self.answer(first), from: ada) == nil, "it is the same subscription")
+    room.handle(#""type":"restartSubscription","anew":true"#, from: ada)
+    #expect(room.handle(Self.answer(first), from: ada)?.code == .conflict)
+
+    let second = room.offer(to: ada)
+    room.pass(.seconds(2))
+    room.report(.lost(ada))
+    #expect(room.handle(Self.answer(second), from: ada)?.code == .conflict)
+    let third = room.offer(to: ada)
+    #expect(room.handle(Self.answer(third), from: ada) == nil)
   }
 
   @Test mutating func aSubscriptionIsOfferedAgainOrAnew() {
@@ -247,3 +275,17 @@ extension MediaReply {
     if case .refused(let error) = self { error.code } else { nil }
   }
 }
+  private static func answer(_ number: Int64?) -> String {
+    #""type":"answerSubscription","answer":"a","number":\#(number ?? 0)"#
+  }
+
+extension TestRoom {
+  /// The media plane offers; the number with which the participant is told.
+  fileprivate mutating func offer(to id: ParticipantID) -> Int64? {
+    _ = takeEffects()
+    report(.offer(id, "v=0", slots: []))
+    for case .event(.subscription(let number, _, _), [id]) in takeEffects() { return number }
+    return nil
+  }
+}
+

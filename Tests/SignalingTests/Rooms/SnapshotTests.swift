@@ -65,7 +65,7 @@ import Testing
     let slots = (0..<74).map { number in
       MediaSlot(mid: "\(number)", kind: .video, track: MediaTrack(Samples.ada, .screenAudio))
     }
-    let event = EncodedEvent(.subscription(offer: offer, slots: slots))
+    let event = EncodedEvent(.subscription(number: 1, offer: offer, slots: slots))
     var log = EventLog()
 
     for _ in 0..<3 { _ = log.append(event, limits: limits) }

@@ -260,13 +260,61 @@ import WebRTC
     #expect(schedule.nextDeadline == .distantFuture)
   }
 
-  @Test func anOfferWithoutAnswerIsRepeated() {
+  @Test func thereIsNoSecondOfferBesideOneThatWaits() {
     var schedule = OfferSchedule()
     schedule.change(at: .zero)
     _ = schedule.advance(to: .zero + .milliseconds(100))
+    schedule.change(at: .zero + .seconds(1))
+    schedule.hasten(at: .zero + .seconds(1))
 
-    #expect(schedule.advance(to: .zero + .seconds(10)) == false)
-    #expect(schedule.advance(to: .zero + .milliseconds(10_100)) == true)
+    #expect(schedule.nextDeadline == .distantFuture)
+    #expect(schedule.advance(to: .zero + .seconds(60)) == false)
+    #expect(schedule.answered(at: .zero + .seconds(60)) == true)
+    #expect(schedule.advance(to: .zero + .milliseconds(60_100)) == true)
+  }
+
+  @Test func aCrowdIsOfferedInFewerSteps() {
+    var schedule = OfferSchedule()
+    var now = Instant.zero
+    var offeredAt: [Instant] = []
+
+    // Somebody comes every 50 ms, everybody's picture is asked for at once, and offers are answered within 10 ms.
+    while now < .zero + .seconds(20) {
+      if schedule.awaitsAnswer { _ = schedule.answered(at: now) }
+      if now.nanoseconds % 50_000_000 == 0 {
+        schedule.change(at: now)
+        schedule.hasten(at: now)
+      }
+      if schedule.advance(to: now) { offeredAt.append(now) }
+      now = now + .milliseconds(10)
+    }
+
+    let early = offeredAt.count { $0 < .zero + .seconds(1) }
+    #expect((8...10).contains(early), "the first ones quickly")
+    #expect((36...40).contains(offeredAt.count - early), "then two a second")
+  }
+
+  @Test func afterACalmTheNextOnesAreQuickAgain() {
+    var schedule = OfferSchedule()
+    var now = Instant.zero
+    for _ in 0..<20 {
+      schedule.change(at: now)
+      now = schedule.nextDeadline
+      _ = schedule.advance(to: now)
+      _ = schedule.answered(at: now)
+    }
+    schedule.change(at: now)
+    #expect(schedule.nextDeadline == now + .milliseconds(500))
+    _ = schedule.advance(to: now + .milliseconds(500))
+    _ = schedule.answered(at: now + .milliseconds(500))
+
+    now = now + .milliseconds(2500)
+    schedule.change(at: now)
+    #expect(schedule.nextDeadline == now + .milliseconds(100))
+    #expect(schedule.advance(to: schedule.nextDeadline) == true)
+    _ = schedule.answered(at: schedule.nextDeadline)
+    schedule.change(at: now + .milliseconds(110))
+    #expect(schedule.nextDeadline == now + .milliseconds(210))
   }
 
   @Test func anAnswerToNothingIsNoticed() {

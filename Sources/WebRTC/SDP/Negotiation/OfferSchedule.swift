@@ -1,38 +1,47 @@
 package import RTP
 
 /// When a subscriber is sent a new offer: one at a time, and changes that come close together in one.
+///
+/// An offer is made once. Signalling delivers it, if need be after the subscriber's socket was lost; a second one beside it
+/// could not be told from it by its answer.
 package struct OfferSchedule: Equatable, Sendable {
   /// Long enough to join what a page of tiles or ten people arriving cause, too short to notice.
   static let coalescingTime = Duration.milliseconds(100)
-  /// A browser that has not answered by now has lost the offer with its socket; it is asked again.
-  static let answerTimeout = Duration.seconds(10)
+  /// Offers that follow one another as fast as they are answered: people come, and their pictures are asked for.
+  static let quickOffers = 8
+  /// From then on: less often than anybody is allowed to answer, so that no crowd makes the subscriber exceed its rate.
+  static let interval = Duration.milliseconds(500)
+  /// Who was offered nothing for so long is offered the next ones quickly again.
+  static let calm = Duration.seconds(2)
 
   private enum State: Equatable {
     case settled
     case coalescing(until: Instant)
-    case awaitingAnswer(until: Instant)
+    case awaitingAnswer
     /// As above, and something has changed since the offer.
-    case awaitingAnswerOutdated(until: Instant)
+    case awaitingAnswerOutdated
   }
 
   private var state = State.settled
+  private var lastOfferAt: Instant?
+  /// How many offers were made without a calm between them.
+  private var succession = 0
 
   package init() {}
 
   /// When `advance` wants to be called next.
   package var nextDeadline: Instant {
     switch state {
-    case .settled: return .distantFuture
-    case .coalescing(let deadline), .awaitingAnswer(let deadline), .awaitingAnswerOutdated(let deadline):
-      return deadline
+    case .settled, .awaitingAnswer, .awaitingAnswerOutdated: return .distantFuture
+    case .coalescing(let deadline): return deadline
     }
   }
 
   /// Something has changed that the subscriber must be offered.
   package mutating func change(at now: Instant) {
     switch state {
-    case .settled: state = .coalescing(until: now + Self.coalescingTime)
-    case .awaitingAnswer(let deadline): state = .awaitingAnswerOutdated(until: deadline)
+    case .settled: coalesce(from: now)
+    case .awaitingAnswer: state = .awaitingAnswerOutdated
     case .coalescing, .awaitingAnswerOutdated: break
     }
   }
@@ -40,7 +49,7 @@ package struct OfferSchedule: Equatable, Sendable {
   /// What has changed shall be offered without waiting for more: all of it is known.
   package mutating func hasten(at now: Instant) {
     guard case .coalescing = state else { return }
-    state = .coalescing(until: now)
+    state = .coalescing(until: afterLast(now))
   }
 
   /// Whether an offer is under way that an answer can belong to.
@@ -54,7 +63,10 @@ package struct OfferSchedule: Equatable, Sendable {
   /// Whether an offer must be made and sent now; it then counts as sent.
   package mutating func advance(to now: Instant) -> Bool {
     guard nextDeadline <= now else { return false }
-    state = .awaitingAnswer(until: now + Self.answerTimeout)
+    let isInSuccession = lastOfferAt.map { now < $0 + Self.calm } ?? false
+    succession = isInSuccession ? succession + 1 : 1
+    lastOfferAt = now
+    state = .awaitingAnswer
     return true
   }
 
@@ -63,8 +75,18 @@ package struct OfferSchedule: Equatable, Sendable {
     switch state {
     case .settled, .coalescing: return false
     case .awaitingAnswer: state = .settled
-    case .awaitingAnswerOutdated: state = .coalescing(until: now + Self.coalescingTime)
+    case .awaitingAnswerOutdated: coalesce(from: now)
     }
     return true
+  }
+
+  private mutating func coalesce(from now: Instant) {
+    state = .coalescing(until: afterLast(now + Self.coalescingTime))
+  }
+
+  /// When an offer may be made that is wanted by then.
+  private func afterLast(_ wanted: Instant) -> Instant {
+    guard let lastOfferAt, succession >= Self.quickOffers else { return wanted }
+    return max(wanted, lastOfferAt + Self.interval)
   }
 }
