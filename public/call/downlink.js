@@ -1,5 +1,5 @@
 import { Backoff } from '../signaling/backoff.js';
-import { SignalingError } from '../signaling/signaling-error.js';
+import { SignalingError, pauseAfter } from '../signaling/signaling-error.js';
 import { PathMending } from './path-mending.js';
 import { Subscription } from './subscription.js';
 
@@ -8,6 +8,7 @@ import { Subscription } from './subscription.js';
 /** @typedef {import('./subscription.js').Received} Received */
 
 const restartsBeforeAnew = 2;
+const repeatAfter = 2000; // milliseconds until an answer is given again that the server did not take
 
 /**
  * @typedef {object} DownlinkOptions
@@ -36,6 +37,8 @@ export class Downlink {
   #wasConnected = false;
   /** A new connection is wanted of which the server has not heard. */
   #wantsAnew = false;
+  /** Another after each close: what is answered then is of no use. */
+  #life = {};
   /** @type {unknown} */
   #timer = null;
   #mending;
@@ -58,7 +61,7 @@ export class Downlink {
   offered(offer) {
     const session = sessionOf(offer.offer);
     if (!this.#current || session !== this.#session) this.#replace(session);
-    this.#current?.receive(offer, slots);
+    this.#current?.receive(offer);
   }
 
   /** @param {Slot[]} slots */
@@ -91,6 +94,7 @@ export class Downlink {
     this.#current?.close();
     this.#former?.close();
     this.#current = this.#former = this.#session = null;
+    this.#life = {};
     this.#wasConnected = this.#wantsAnew = false;
   }
 
@@ -142,17 +146,30 @@ export class Downlink {
   /** @param {unknown} error */
   #broken(error) {
     const code = error instanceof SignalingError ? error.code : null;
-    if (code === 'connectionLost' || code === 'disconnected' || code === 'ended') return; // `back` says it again
-    this.#options.clock.clearTimeout(this.#timer);
-    this.#timer = this.#options.clock.setTimeout(() => this.anew(), this.#backoff.next());
+    switch (code) {
+      case 'connectionLost': case 'disconnected': case 'ended': return; // `back` says it again
+      case 'timedOut': case 'rateLimited': // the connection is as good as it was
+        return this.#after(Math.max(repeatAfter, pauseAfter(error)), () => this.#current?.repeat());
+      default: return this.#after(this.#backoff.next(pauseAfter(error)), () => this.anew());
+    }
   }
 
   /** @param {boolean} anew */
   #ask(anew) {
     this.#wantsAnew = false;
-    this.#options.restart(anew).catch(() => { // asked again while there is no path, and when the signalling is back
-      this.#wantsAnew ||= anew;
+    const life = this.#life;
+    this.#options.restart(anew).catch((error) => { // asked again while there is no path, and when the signalling is back
+      if (this.#life !== life || !anew) return;
+      this.#wantsAnew = true;
+      const isBusy = error instanceof SignalingError && (error.code === 'timedOut' || error.code === 'rateLimited');
+      if (isBusy) this.#after(Math.max(repeatAfter, pauseAfter(error)), () => this.anew());
     });
+  }
+
+  /** @param {number} milliseconds @param {() => void} action */
+  #after(milliseconds, action) {
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#timer = this.#options.clock.setTimeout(action, milliseconds);
   }
 }
 
@@ -160,9 +177,3 @@ export class Downlink {
 function sessionOf(sdp) {
   return /^o=\S+ (\S+)/m.exec(sdp)?.[1] ?? null;
 }
-
-  /** @param {number} milliseconds @param {() => void} action */
-  #after(milliseconds, action) {
-    this.#options.clock.clearTimeout(this.#timer);
-    this.#timer = this.#options.clock.setTimeout(action, milliseconds);
-  }

@@ -1,5 +1,5 @@
 import { Backoff } from '../signaling/backoff.js';
-import { SignalingError } from '../signaling/signaling-error.js';
+import { SignalingError, pauseAfter } from '../signaling/signaling-error.js';
 import { PathMending } from './path-mending.js';
 import { Publication } from './publication.js';
 
@@ -138,13 +138,13 @@ export class Uplink {
     switch (code) {
       case 'connectionLost': case 'disconnected': case 'ended': return; // `back` says it again
       case 'timedOut': case 'rateLimited':
-        return this.#after(Math.max(repeatAfter, retryAfter(error)), () => this.#publication?.repeat());
+        return this.#after(Math.max(repeatAfter, pauseAfter(error)), () => this.#publication?.repeat());
       case 'forbidden':
         this.#refused = true;
         this.#publication?.close();
         this.#publication = null;
         return this.#options.onState();
-      default: return this.#after(this.#backoff.next(retryAfter(error)), () => this.#begin());
+      default: return this.#after(this.#backoff.next(pauseAfter(error)), () => this.#begin());
     }
   }
 
@@ -153,9 +153,4 @@ export class Uplink {
     this.#options.clock.clearTimeout(this.#timer);
     this.#timer = this.#options.clock.setTimeout(action, milliseconds);
   }
-}
-
-/** @param {unknown} error @returns {number} milliseconds that the server asked for */
-function retryAfter(error) {
-  return error instanceof SignalingError ? (error.retryAfter ?? 0) * 1000 : 0;
 }

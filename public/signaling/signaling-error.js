@@ -14,3 +14,8 @@ export class SignalingError extends Error {
     this.retryAfter = retryAfter;
   }
 }
+
+/** @param {unknown} error @returns {number} milliseconds to wait that the server asked for */
+export function pauseAfter(error) {
+  return error instanceof SignalingError ? (error.retryAfter ?? 0) * 1000 : 0;
+}

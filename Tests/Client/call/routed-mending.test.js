@@ -110,6 +110,49 @@ describe('a subscription whose path is lost', () => {
   });
 });
 
+describe('a server that has too much to do', () => {
+  for (const code of ['rateLimited', 'timedOut']) {
+    it(`is given the same answer again after ${code}, on the same connection`, async () => {
+      const before = subscription();
+      all.server.refuse = ({ type }) => (type === 'answerSubscription' ? /** @type {any} */ ({ code, retryAfter: 4 }) : null);
+      const carl = all.person('Carl');
+      await carl.join();
+      await all.clock.advance(500);
+      all.server.refuse = () => null;
+      await all.clock.advance(3000);
+      const answers = all.asked('answerSubscription', ada);
+      assert.equal(all.server.media.peers.get(ada.id)?.inFlight, true, 'not before the time that was asked for');
+
+      await all.clock.advance(2000);
+      all.shows(ada, bob, carl);
+      await all.clock.advance(500);
+
+      assert.deepEqual(all.asked('answerSubscription', ada)[answers.length].answer, answers.at(-1).answer);
+      assert.equal(all.asked('restartSubscription', ada).length, 0);
+      assert.equal(subscription(), before);
+      assert.deepEqual(ada.plays(carl), ['audio video', '']);
+    });
+  }
+
+  it('is asked again for another connection', async () => {
+    const before = subscription();
+    all.server.refuse = ({ type }) => {
+      if (type === 'answerSubscription') return { code: 'invalidDescription' };
+      return type === 'restartSubscription' ? { code: 'rateLimited' } : null;
+    };
+    const carl = all.person('Carl');
+    await carl.join();
+    await all.clock.advance(500);
+    all.server.refuse = () => null;
+    await all.clock.advance(2500);
+
+    assert.deepEqual(all.asked('restartSubscription', ada).map(({ anew }) => anew), [true, true]);
+    assert.notEqual(subscription(), before);
+    seesAndHears();
+    assert.deepEqual(ada.plays(carl), ['audio video', '']);
+  });
+});
+
 describe('without signalling', () => {
   it('for a while, media goes on as it was', async () => {
     const before = [...all.network.open];
@@ -166,6 +209,37 @@ describe('without signalling', () => {
     assert.equal(all.asked('restartSubscription', ada).length, 0);
   });
 
+  it('an answer that had arrived is not taken for one to the next offer', async () => {
+    const carl = all.person('Carl');
+    await carl.join();
+    all.shows(ada, bob, carl);
+    await all.clock.advance(1000);
+    const [before, lines] = [subscription(), all.server.media.peers.get(ada.id)?.slots.length];
+    all.server.refuse = ({ type, number }) => {
+      if (type === 'answerSubscription' && number === all.server.media.peers.get(ada.id)?.number) {
+        all.server.media.answer(ada.id, { type, number });
+        all.server.cut(ada.id);
+        all.server.reachable = false;
+        all.server.refuse = () => null;
+      }
+      return null;
+    };
+    await all.during(carl.call.leave());
+    await all.clock.advance(200);
+    assert.equal(all.server.reachable, false);
+    await all.during(bob.media.startScreen());
+    await all.clock.advance(200);
+    all.server.reachable = true;
+    await all.clock.advance(3000);
+
+    assert.deepEqual(ada.plays(bob), ['audio video', 'audio video']);
+    const { slots, inFlight } = /** @type {any} */ (all.server.media.peers.get(ada.id));
+    assert.deepEqual([slots.length, inFlight], [lines, false], 'as many m-lines as before, all of them answered');
+    assert.equal(all.asked('answerSubscription', ada).at(-1).number, all.server.media.peers.get(ada.id)?.number);
+    assert.equal(all.asked('restartSubscription', ada).length, 0);
+    assert.equal(subscription(), before);
+  });
+
   it('another connection that was asked for in vain is asked for again', async () => {
     all.network.serverUp = false;
     subscription().become('failed');
@@ -209,37 +283,6 @@ describe('another network', () => {
 describe('media that the server has lost', () => {
   it('is made anew in both directions, and all is asked for again', async () => {
     const [before, receiving] = [publication(), subscription()];
-  it('an answer that had arrived is not taken for one to the next offer', async () => {
-    const carl = all.person('Carl');
-    await carl.join();
-    all.shows(ada, bob, carl);
-    await all.clock.advance(1000);
-    const [before, lines] = [subscription(), all.server.media.peers.get(ada.id)?.slots.length];
-    all.server.refuse = ({ type, number }) => {
-      if (type === 'answerSubscription' && number === all.server.media.peers.get(ada.id)?.number) {
-        all.server.media.answer(ada.id, { type, number });
-        all.server.cut(ada.id);
-        all.server.reachable = false;
-        all.server.refuse = () => null;
-      }
-      return null;
-    };
-    await all.during(carl.call.leave());
-    await all.clock.advance(200);
-    assert.equal(all.server.reachable, false);
-    await all.during(bob.media.startScreen());
-    await all.clock.advance(200);
-    all.server.reachable = true;
-    await all.clock.advance(3000);
-
-    assert.deepEqual(ada.plays(bob), ['audio video', 'audio video']);
-    const { slots, inFlight } = /** @type {any} */ (all.server.media.peers.get(ada.id));
-    assert.deepEqual([slots.length, inFlight], [lines, false], 'as many m-lines as before, all of them answered');
-    assert.equal(all.asked('answerSubscription', ada).at(-1).number, all.server.media.peers.get(ada.id)?.number);
-    assert.equal(all.asked('restartSubscription', ada).length, 0);
-    assert.equal(subscription(), before);
-  });
-
     all.server.media.lose(ada.id);
     await all.clock.advance(500);
 
