@@ -42,7 +42,7 @@ export class RoutedCall {
     });
     this.#wishes = new Wishes({
       clock,
-      subscribe: (tracks) => request({ type: 'subscribe', tracks }),
+      subscribe: (tracks, only) => request({ type: 'subscribe', tracks, ...(only ? { only } : {}) }),
       unsubscribe: (tracks) => request({ type: 'unsubscribe', tracks }),
     });
     this.send(local);

@@ -1,3 +1,5 @@
+import { pauseAfter } from '../signaling/signaling-error.js';
+
 /** @typedef {import('../types/messages.js').Participant} Participant */
 /** @typedef {import('../types/messages.js').TrackName} TrackName */
 /** @typedef {import('../types/messages.js').TrackWish} TrackWish */
@@ -9,6 +11,7 @@ const step = 32; // pixels: a tile that is a little larger is no other wish
 const stretch = 0.8;
 const settleTime = 300; // milliseconds: while a window is dragged or pages are turned, less is not asked for
 const leastInterval = 100; // milliseconds between two messages
+const againAfter = 3000; // milliseconds until all is said again of which it is uncertain whether the server knows it
 
 /**
  * What to ask of the server: every camera and every shared screen of the others, paused unless its tile is on the screen.
@@ -38,28 +41,28 @@ export function wishesFor(others, tiles) {
 export class Wishes {
   /** @type {Map<string, TrackWish>} */
   #wanted = new Map();
-  /** @type {Map<string, TrackWish>} what the server was told */
-  #told = new Map();
+  /** @type {Map<string, TrackWish> | null} what the server was told; null: it may know of any */
+  #told = null;
   /** @type {{ timer: unknown, at: number } | null} the next message */
   #due = null;
-  #toldAt = -Infinity;
+  #notBefore = -Infinity;
   #isOpen = false;
   #options;
 
   /**
    * @param {object} options
    * @param {import('../types/call.js').Clock} options.clock
-   * @param {(tracks: TrackWish[]) => Promise<unknown>} options.subscribe
+   * @param {(tracks: TrackWish[], only: boolean) => Promise<unknown>} options.subscribe `only`: and nothing else
    * @param {(tracks: TrackName[]) => Promise<unknown>} options.unsubscribe
    */
   constructor(options) {
     this.#options = options;
   }
 
-  /** The server knows of no wish: says all of them. */
+  /** The server knows of no wish, or of those of a former page: says all of them. */
   open() {
     this.#isOpen = true;
-    this.#told.clear();
+    this.#told = null;
     this.#look();
   }
 
@@ -78,15 +81,19 @@ export class Wishes {
   #look() {
     if (!this.#isOpen) return;
     const changed = this.#changed();
-    const gone = [...this.#told.keys()].some((key) => !this.#wanted.has(key));
-    if (changed.length === 0 && !gone) return;
-    const isMore = changed.some((wish) => asksForMore(wish, this.#told.get(keyOf(wish))));
-    const { now } = this.#options.clock;
-    this.#tellAt(Math.max(now.call(this.#options.clock) + (isMore ? 0 : settleTime), this.#toldAt + leastInterval));
+    if (changed.length === 0 && this.#gone().length === 0) return;
+    const isMore = changed.some((wish) => asksForMore(wish, this.#told?.get(keyOf(wish))));
+    this.#tellAt(Math.max(this.#options.clock.now() + (isMore ? 0 : settleTime), this.#notBefore));
   }
 
   #changed() {
-    return [...this.#wanted.values()].filter((wish) => !isSame(wish, this.#told.get(keyOf(wish))));
+    return [...this.#wanted.values()].filter((wish) => !isSame(wish, this.#told?.get(keyOf(wish))));
+  }
+
+  /** @returns {TrackName[]} what is known to be wanted no longer */
+  #gone() {
+    const gone = [...(this.#told ?? new Map()).values()].filter((wish) => !this.#wanted.has(keyOf(wish)));
+    return gone.map(({ participant, source }) => ({ participant, source }));
   }
 
   /** @param {number} at */
@@ -99,21 +106,28 @@ export class Wishes {
 
   #tell() {
     this.#due = null;
-    this.#toldAt = this.#options.clock.now();
-    const changed = this.#changed();
-    const gone = [...this.#told.values()].filter((wish) => !this.#wanted.has(keyOf(wish)));
+    this.#notBefore = this.#options.clock.now() + leastInterval;
+    const isAll = this.#told === null;
+    const [changed, gone] = [this.#changed(), this.#gone()];
     this.#told = new Map(this.#wanted);
-    const failed = () => this.#again();
-    if (gone.length > 0) {
-      this.#options.unsubscribe(gone.map(({ participant, source }) => ({ participant, source }))).catch(failed);
-    }
-    if (changed.length > 0) this.#options.subscribe(changed).catch(failed);
+    const failed = (/** @type {unknown} */ error) => this.#again(error);
+    if (gone.length > 0) this.#options.unsubscribe(gone).catch(failed);
+    if (changed.length > 0) this.#options.subscribe(changed, isAll).catch(failed);
   }
 
-  /** What the server knows is uncertain: all is said again, now or, without a connection, when that is back. */
-  #again() {
-    this.#told.clear();
-    if (this.#isOpen) this.#tellAt(this.#options.clock.now() + 10 * settleTime);
+  /**
+   * What the server knows is uncertain: all is said again.
+   *
+   * @param {unknown} error
+   */
+  #again(error) {
+    if (!this.#isOpen) return;
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#due?.timer);
+    this.#due = null;
+    this.#told = null;
+    this.#notBefore = clock.now() + Math.max(againAfter, pauseAfter(error));
+    this.#look();
   }
 }
 

@@ -229,7 +229,7 @@ export type RoomRequest =
   | { type: 'publish'; offer: string; tracks?: { mid: string; source: MediaSource }[] }
   | { type: 'answerSubscription'; answer: string; number?: number }
   | { type: 'restartSubscription'; anew?: boolean }
-  | { type: 'subscribe'; tracks: TrackWish[] }
+  | { type: 'subscribe'; tracks: TrackWish[]; only?: boolean }
   | { type: 'unsubscribe'; tracks: TrackName[] }
   | { type: 'getMedia' }
   | { type: 'moved'; to: 'mesh' | 'routed' }

@@ -12,7 +12,8 @@ package enum ClientMessage: Sendable {
   /// Its subscription is to be offered with new ICE credentials, or, `anew`, as another connection.
   case restartSubscription(anew: Bool)
   case endEcho
-  case subscribe([MediaTrack: MediaWish])
+  /// What it wants of tracks, besides what it wanted before or, with `only`, instead of that.
+  case subscribe([MediaTrack: MediaWish], only: Bool)
   case unsubscribe([MediaTrack])
   /// Asks what goes on between the sender and the media plane.
   case getMedia
@@ -129,7 +130,6 @@ package struct PublishRequest: Sendable, Equatable {
   }
 }
 
-/// Devices to be switched; nil leaves one as it is.
 /// The answer to an offer of the sender's subscription.
 package struct SubscriptionAnswer: Sendable, Equatable {
   /// SDP.
@@ -143,6 +143,7 @@ package struct SubscriptionAnswer: Sendable, Equatable {
   }
 }
 
+/// Devices to be switched; nil leaves one as it is.
 package struct DeviceChange: Sendable {
   package var audio: Bool?
   package var video: Bool?

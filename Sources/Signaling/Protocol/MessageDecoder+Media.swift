@@ -39,7 +39,11 @@ extension MessageDecoder {
     return sources
   }
 
-  func wishes(_ fields: JSONFields) throws(SignalingError) -> [MediaTrack: MediaWish] {
+  func subscribe(_ fields: JSONFields) throws(SignalingError) -> ClientMessage {
+    .subscribe(try wishes(fields), only: try fields.optionalBool("only") ?? false)
+  }
+
+  private func wishes(_ fields: JSONFields) throws(SignalingError) -> [MediaTrack: MediaWish] {
     var wishes: [MediaTrack: MediaWish] = [:]
     for object in try fields.objects("tracks", atMost: limits.wantedTracks) {
       let track = try self.track(object)

@@ -92,7 +92,7 @@ package struct MessageDecoder: Sendable {
     case .answerSubscription: return .answerSubscription(try subscriptionAnswer(fields))
     case .restartSubscription: return .restartSubscription(anew: try fields.optionalBool("anew") ?? false)
     case .endEcho: return .endEcho
-    case .subscribe: return .subscribe(try wishes(fields))
+    case .subscribe: return try subscribe(fields)
     case .unsubscribe: return .unsubscribe(try tracks(fields))
     case .getMedia: return .getMedia
     case .moved: return .moved(to: try meetingTopology("to", fields))

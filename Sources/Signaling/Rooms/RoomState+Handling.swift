@@ -23,7 +23,7 @@ extension RoomState {
     case .publish(let request): try publish(request, from: id)
     case .answerSubscription(let answer): try answerSubscription(answer, from: id)
     case .restartSubscription(let anew): restartSubscription(of: id, anew: anew)
-    case .subscribe(let wishes): subscribe(wishes, by: id)
+    case .subscribe(let wishes, let only): subscribe(wishes, only: only, by: id)
     case .unsubscribe(let tracks): unsubscribe(tracks, by: id)
     case .getMedia: try getMedia(of: id)
     case .moved(let topology): moved(id, to: topology, at: now)

@@ -19,8 +19,9 @@ extension RoomState {
     emit(.media(.restart(id, anew: anew)))
   }
 
-  mutating func subscribe(_ wishes: [MediaTrack: MediaWish], by id: ParticipantID) {
+  mutating func subscribe(_ wishes: [MediaTrack: MediaWish], only isAll: Bool, by id: ParticipantID) {
     emit(.reply(.done))
+    if isAll { giveUp(Array(media.wanted[id, default: []].subtracting(wishes.keys)), by: id) }
     let wishes = wishes.filter { isThere($0.key, for: id) }
     guard !wishes.isEmpty else { return }
     media.wanted[id, default: []].formUnion(wishes.keys)
@@ -29,7 +30,10 @@ extension RoomState {
 
   mutating func unsubscribe(_ tracks: [MediaTrack], by id: ParticipantID) {
     emit(.reply(.done))
-    let tracks = tracks.filter { media.wanted[id]?.contains($0) ?? false }
+    giveUp(tracks.filter { media.wanted[id]?.contains($0) ?? false }, by: id)
+  }
+
+  private mutating func giveUp(_ tracks: [MediaTrack], by id: ParticipantID) {
     guard !tracks.isEmpty else { return }
     media.wanted[id]?.subtract(tracks)
     emit(.media(.unsubscribe(id, tracks)))
@@ -46,8 +50,11 @@ extension RoomState {
     return nil
   }
 
-  func refusal(ofWishes wishes: [MediaTrack: MediaWish], by id: ParticipantID) -> SignalingError? {
-    let wanted = media.wanted[id, default: []].union(wishes.keys.filter { isThere($0, for: id) })
+  func refusal(
+    ofWishes wishes: [MediaTrack: MediaWish], only isAll: Bool, by id: ParticipantID
+  ) -> SignalingError? {
+    let before = isAll ? [] : media.wanted[id, default: []]
+    let wanted = before.union(wishes.keys.filter { isThere($0, for: id) })
     guard wanted.count > parameters.limits.wantedTracks else { return nil }
     return SignalingError(
       .conflict, "You may want \(parameters.limits.wantedTracks) tracks at once: unsubscribe from others first.")

@@ -9,7 +9,8 @@ extension RoomState {
       nil
     case .publish: refusal(ofPublishingBy: sender)
     case .answerSubscription, .restartSubscription, .unsubscribe, .getMedia: refusal(ofMediaFor: id)
-    case .subscribe(let wishes): refusal(ofMediaFor: id) ?? refusal(ofWishes: wishes, by: id)
+    case .subscribe(let wishes, let only):
+      refusal(ofMediaFor: id) ?? refusal(ofWishes: wishes, only: only, by: id)
     case .rename:
       sender.isNameFixed ? SignalingError(.forbidden, "Your name was given by your invitation.") : nil
     case .setDevices(let devices): refusal(ofDevices: devices, from: sender)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { Wishes, wishesFor } from '../../../public/call/wishes.js';
+import { SignalingError } from '../../../public/signaling/signaling-error.js';
 import { participant } from '../support/literals.js';
 import { VirtualClock } from '../support/virtual-clock.js';
 
@@ -56,8 +57,8 @@ describe('wishes', () => {
     clock = new VirtualClock();
     told = [];
     refusal = null;
-    const tell = (/** @type {string} */ type) => async (/** @type {any[]} */ tracks) => {
-      told.push([clock.now(), type, tracks]);
+    const tell = (/** @type {string} */ type) => async (/** @type {any[]} */ tracks, /** @type {boolean} */ only = false) => {
+      told.push([clock.now(), only ? 'only' : type, tracks]);
       if (refusal) throw refusal;
     };
     wishes = new Wishes({ clock, subscribe: tell('subscribe'), unsubscribe: tell('unsubscribe') });
@@ -71,7 +72,7 @@ describe('wishes', () => {
     wishes.want([a]);
     wishes.want([a, b]);
     await clock.advance(1000);
-    assert.deepEqual(told, [[0, 'subscribe', [a, b]]]);
+    assert.deepEqual(told, [[0, 'only', [a, b]]]);
     wishes.want([a, b]);
     await clock.advance(1000);
     assert.equal(told.length, 1);
@@ -83,7 +84,7 @@ describe('wishes', () => {
     assert.deepEqual(told, []);
     wishes.open();
     await clock.advance(0);
-    assert.deepEqual(told, [[1000, 'subscribe', [a]]]);
+    assert.deepEqual(told, [[1000, 'only', [a]]]);
   });
 
   it('for more are told at once, and only what changed', async () => {
@@ -132,14 +133,59 @@ describe('wishes', () => {
     assert.deepEqual(told[1]?.slice(1), ['unsubscribe', [{ participant: 'p_b', source: 'camera' }]]);
   });
 
-  it('that were refused are all said again later', async () => {
+  it('that were refused are all said again later, and nothing else holds', async () => {
     wishes.open();
+    wishes.want([a]);
+    await clock.advance(1000);
     refusal = new Error('no');
     wishes.want([a, b]);
     await clock.advance(1000);
     refusal = null;
+    wishes.want([b]);
     await clock.advance(3000);
-    assert.deepEqual(told.map(([at, , tracks]) => [at, tracks.length]), [[0, 2], [3000, 2]]);
+    assert.deepEqual(told, [[0, 'only', [a]], [1000, 'subscribe', [b]], [4000, 'only', [b]]]);
+  });
+
+  it('that were too many for a while are said again when the server wants to hear them', async () => {
+    wishes.open();
+    refusal = new SignalingError('rateLimited', 'no', 7);
+    wishes.want([a]);
+    await clock.advance(1000);
+    refusal = null;
+    await clock.advance(5900);
+    assert.equal(told.length, 1);
+    await clock.advance(200);
+    assert.equal(told.length, 2);
+  });
+
+  it('come true although others were wanted before that the server has kept', async () => {
+    const known = new Map();
+    const server = new Wishes({
+      clock,
+      subscribe: async (tracks, only) => {
+        const next = new Map([...(only ? [] : known), ...tracks.map((wish) => /** @type {const} */ ([wish.participant, wish]))]);
+        if (next.size > 64) throw new SignalingError('conflict', 'too many');
+        known.clear();
+        next.forEach((wish, id) => known.set(id, wish));
+        if (refusal) throw refusal; // the answer is lost, the wish was heard
+      },
+      unsubscribe: async (tracks) => tracks.forEach(({ participant: id }) => known.delete(id)),
+    });
+    const people = (/** @type {number} */ from) => Array.from({ length: 64 }, (_, index) => ({ ...a, participant: `p_${from + index}` }));
+    server.open();
+    refusal = new Error('lost');
+    server.want(people(0));
+    await clock.advance(1000);
+    refusal = null;
+    server.want(people(6));
+    await clock.advance(4000);
+    assert.deepEqual([...known.keys()], people(6).map((wish) => wish.participant));
+
+    server.close();
+    server.want(people(20));
+    server.open();
+    await clock.advance(1000);
+    assert.deepEqual([...known.keys()], people(20).map((wish) => wish.participant));
   });
 
   it('are all said again to a server that knows nothing of them, and not at all when closed', async () => {

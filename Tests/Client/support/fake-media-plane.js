@@ -17,6 +17,12 @@ import { fresh } from './fake-media.js';
 
 const isVideo = (/** @type {string} */ source) => source === 'camera' || source === 'screen';
 const coalescing = 100; // milliseconds
+const wantedTracks = 64;
+
+/** @param {FakePeer} peer @param {any[]} tracks */
+function wantsTooMuch({ wishes }, tracks) {
+  return new Set([...wishes.keys(), ...tracks.map(({ participant, source }) => `${participant} ${source}`)]).size > wantedTracks;
+}
 
 /** The media of one routed room after the contract of docs/signaling.md, in the fake descriptions of `fake-peer-connection`. */
 export class FakeMediaPlane {
@@ -71,7 +77,8 @@ export class FakeMediaPlane {
         return {};
       case 'restartSubscription': return peer ? this.#restart(id, peer, request.anew) : { code: 'notReady' };
       case 'subscribe':
-        if (peer && request.number !== peer.number) return { code: 'conflict' };
+        if (request.only) peer?.wishes.clear();
+        if (peer && wantsTooMuch(peer, request.tracks)) return { code: 'conflict' };
         for (const track of request.tracks) peer?.wishes.set(`${track.participant} ${track.source}`, track);
         this.#changed();
         return peer ? {} : { code: 'notReady' };

@@ -122,6 +122,10 @@ import Testing
     (#"{"id":7,"type":"moved","to":"auto"}"#, .badRequest, 7), (#"{"id":7,"type":"meshFailed"}"#, .badRequest, 7),
     (#"{"id":7,"type":"answerSubscription","offer":"v=0"}"#, .badRequest, 7),
     (#"{"id":7,"type":"answerSubscription","answer":""}"#, .badRequest, 7),
+    (#"{"id":7,"type":"answerSubscription","answer":"v=0","number":0}"#, .badRequest, 7),
+    (#"{"id":7,"type":"answerSubscription","answer":"v=0","number":"1"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[{"participant":"a","source":"camera"}],"only":1}"#, .badRequest, 7),
+    (#"{"id":7,"type":"subscribe","tracks":[],"only":true}"#, .badRequest, 7),
     (#"{"id":7,"type":"signal","to":"p","connection":"c"}"#, .badRequest, 7),
     (#"{"id":7,"type":"signal","to":"p","connection":"","candidate":null}"#, .badRequest, 7),
     (#"{"id":7,"type":"signal","to":"p","connection":"c","description":{"type":"offer"}}"#, .badRequest, 7),
@@ -192,7 +196,7 @@ import Testing
     let tracks = #"{"participant":"a","source":"camera","spatialLayer":2,"temporalLayer":0,"width":640,"height":360}"#
     let paused = #"{"participant":"a","source":"microphone","paused":true}"#
     let text = #"{"id":1,"type":"subscribe","tracks":[\#(tracks),\#(paused)]}"#
-    guard case .subscribe(let wishes) = try decoder.decode(ByteBuffer(string: text)).message else {
+    guard case .subscribe(let wishes, only: false) = try decoder.decode(ByteBuffer(string: text)).message else {
       return #expect(Bool(false))
     }
 
@@ -202,6 +206,23 @@ import Testing
     microphone.isPaused = true
     let a = ParticipantID(rawValue: "a")
     #expect(wishes == [MediaTrack(a, .camera): camera, MediaTrack(a, .microphone): microphone])
+  }
+
+  @Test func readsWhichOfferIsAnsweredAndWhatAloneIsWanted() throws {
+    func answer(_ members: String) throws -> SubscriptionAnswer? {
+      let text = #"{"id":1,"type":"answerSubscription","answer":"v=0"\#(members)}"#
+      guard case .answerSubscription(let answer) = try decoder.decode(ByteBuffer(string: text)).message else {
+        return nil
+      }
+      return answer
+    }
+    let only = #"{"id":1,"type":"subscribe","tracks":[{"participant":"a","source":"camera"}],"only":true}"#
+
+    #expect(try answer(#","number":7"#) == SubscriptionAnswer(answer: "v=0", offerNumber: 7))
+    #expect(try answer("") == SubscriptionAnswer(answer: "v=0"))
+    guard case .subscribe(_, only: true) = try decoder.decode(ByteBuffer(string: only)).message else {
+      return #expect(Bool(false))
+    }
   }
 
   @Test func readsWhatIsPublished() throws {

@@ -49,6 +49,8 @@ enum RequestLiterals {
   private static let rich = [
     #"{"id":1,"type":"publish","offer":"v=0\r\n","tracks":[{"mid":"0","source":"microphone"},{"mid":"a","source":"screen"}]}"#,
     #"{"id":1,"type":"restartSubscription","anew":true}"#,
+    #"{"id":1,"type":"answerSubscription","answer":"v=0\r\n","number":9007199254740991}"#,
+    #"{"id":1,"type":"subscribe","tracks":[{"participant":"a","source":"camera"}],"only":true}"#,
     #"{"id":1,"type":"subscribe","tracks":[{"participant":"a","source":"screenAudio","paused":true},{"participant":"a","source":"screen","spatialLayer":3,"temporalLayer":0,"width":16384,"height":1,"paused":null}]}"#,
     #"{"id":1,"type":"unsubscribe","tracks":[{"participant":"a","source":"camera"},{"participant":"b","source":"camera"}]}"#,
     #"{"id":0,"type":"join","room":"caf\u00e9","name":"Zo\u00eb","password":"p","hostKey":"h","token":"t","devices":{"video":false}}"#,

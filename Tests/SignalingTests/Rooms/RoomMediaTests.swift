@@ -146,8 +146,30 @@ import Testing
     #expect(room.handle(#""type":"subscribe","tracks":[\#(next)]"#, from: ada)?.code == .conflict)
     #expect(room.handle(#""type":"subscribe","tracks":[\#(all[3])]"#, from: ada) == nil, "it is among them")
     #expect(room.handle(#""type":"subscribe","tracks":[\#(next)]"#, from: bob) == nil)
+    let others63 = all.suffix(63).joined(separator: ",")
+    #expect(room.handle(#""type":"subscribe","tracks":[\#(others63)]"#, from: ada)?.code == .conflict)
+    #expect(room.handle(#""type":"subscribe","tracks":[\#(others63)],"only":true"#, from: ada) == nil)
+    #expect(room.handle(#""type":"subscribe","tracks":[\#(first)],"only":true"#, from: ada) == nil)
     room.handle(#""type":"leave""#, from: others[0])
     #expect(room.handle(#""type":"subscribe","tracks":[\#(next)]"#, from: ada) == nil)
+  }
+
+  @Test mutating func whoSaysAllThatItWantsWantsNothingElse() {
+    let carol = room.join("Carol")
+    let (bobs, carols) = (MediaTrack(bob, .camera), MediaTrack(carol, .camera))
+    room.handle(#""type":"subscribe","tracks":[\#(Self.camera(bob)),\#(Self.camera(carol))]"#, from: ada)
+    _ = room.takeMedia()
+
+    room.handle(#""type":"subscribe","tracks":[\#(Self.camera(carol))],"only":true"#, from: ada)
+    #expect(room.takeMedia() == [.unsubscribe(ada, [bobs]), .subscribe(ada, [carols: MediaWish()])])
+    room.handle(#""type":"subscribe","tracks":[\#(Self.camera(carol))],"only":true"#, from: ada)
+    #expect(room.takeMedia() == [.subscribe(ada, [carols: MediaWish()])])
+    room.handle(#""type":"subscribe","tracks":[\#(Self.camera(bob))],"only":false"#, from: ada)
+    #expect(room.takeMedia() == [.subscribe(ada, [bobs: MediaWish()])])
+    let gone = Self.camera(ParticipantID(rawValue: "p_gone"))
+    room.handle(#""type":"subscribe","tracks":[\#(gone)],"only":true"#, from: ada)
+    guard case .unsubscribe(ada, let given) = room.takeMedia().first else { return #expect(Bool(false)) }
+    #expect(Set(given) == [bobs, carols])
   }
 
   @Test mutating func whatIsWantedOfWhoLeavesIsGivenUpAndOfWhoIsLostIsNot() {
@@ -265,19 +287,14 @@ import Testing
     #expect(room.takeSettled().map(\.1) == [.answer("x")], "every offer has its answer")
   }
 
+  private static func answer(_ number: Int64?) -> String {
+    #""type":"answerSubscription","answer":"a","number":\#(number ?? 0)"#
+  }
+
   private static func camera(_ id: ParticipantID) -> String {
     #"{"participant":"\#(id.rawValue)","source":"camera"}"#
   }
 }
-
-extension MediaReply {
-  fileprivate var code: SignalingError.Code? {
-    if case .refused(let error) = self { error.code } else { nil }
-  }
-}
-  private static func answer(_ number: Int64?) -> String {
-    #""type":"answerSubscription","answer":"a","number":\#(number ?? 0)"#
-  }
 
 extension TestRoom {
   /// The media plane offers; the number with which the participant is told.
@@ -289,3 +306,8 @@ extension TestRoom {
   }
 }
 
+extension MediaReply {
+  fileprivate var code: SignalingError.Code? {
+    if case .refused(let error) = self { error.code } else { nil }
+  }
+}
