@@ -52,7 +52,7 @@ export class Subscription {
   /** @param {Slot[]} slots what some m-lines carry from now on */
   assign(slots) {
     this.#next(async () => {
-      this.#slots = slots;
+      this.#slots = this.#slots.map((slot) => slots.find(({ mid }) => mid === slot.mid) ?? slot);
       this.#options.onTracks();
     });
   }

@@ -20,7 +20,7 @@ extension MediaServer {
     case refused(String, Refusal)
     /// The offer of the participant's subscription, with what each place in it carries.
     case offer(String, description: String, slots: [Slot])
-    /// The slots of the participant's subscription carry other tracks now, without another offer.
+    /// These slots of the participant's subscription carry other tracks now, without another offer.
     case slots(String, [Slot])
     case report(String, Report)
     /// The participant's oldest unanswered fragment was taken; with the fragment to be returned if it restarted ICE.

@@ -241,7 +241,7 @@ package enum MediaEvent: Hashable, Sendable {
   case accepted(ParticipantID)
   /// The subscription's offer; one at a time until it is answered.
   case offer(ParticipantID, String, slots: [MediaSlot])
-  /// The slots of the participant's subscription carry other tracks now, without another offer.
+  /// These slots of the participant's subscription carry other tracks now, without another offer.
   case slots(ParticipantID, [MediaSlot])
   case report(ParticipantID, MediaReport)
   /// The participant's oldest unanswered fragment was taken; with the fragment to be returned if it restarted ICE.

@@ -71,6 +71,7 @@ export class FakeMediaPlane {
     switch (request.type) {
       case 'publish': return peer ? this.#publish(peer, request) : { code: 'notReady' };
       case 'answerSubscription':
+        if (peer && request.number !== peer.number) return { code: 'conflict' };
         if (!peer?.inFlight) return { code: 'invalidDescription' };
         peer.inFlight = false;
         if (peer.wantsOffer) this.#offer(id, peer);
@@ -95,8 +96,9 @@ export class FakeMediaPlane {
   passSlot(id, from, to) {
     const peer = this.peers.get(id);
     if (!peer) return;
-    peer.slots = peer.slots.map((slot) => (slot.kind === 'audio' && slot.participant === from ? { ...slot, participant: to } : slot));
-    this.#tell(id, { type: 'slots', slots: peer.slots });
+    const passed = peer.slots.filter(({ kind, participant }) => kind === 'audio' && participant === from).map((slot) => ({ ...slot, participant: to }));
+    peer.slots = peer.slots.map((slot) => passed.find(({ mid }) => mid === slot.mid) ?? slot);
+    this.#tell(id, { type: 'slots', slots: passed });
   }
 
   /** @param {FakePeer} peer @param {any} request */
@@ -148,6 +150,7 @@ export class FakeMediaPlane {
     peer.wantsOffer = peer.inFlight;
     if (peer.inFlight) return;
     peer.inFlight = true;
+    peer.number += 1;
     const media = peer.slots.map(({ mid, kind, participant }) => ({ mid, kind, direction: participant ? 'sendonly' : 'inactive', streams: participant ? [participant] : [] }));
     this.#tell(id, { type: 'subscription', number: peer.number, offer: this.#description(peer, media), slots: structuredClone(peer.slots) });
     peer.restarted = false;
@@ -157,6 +160,5 @@ export class FakeMediaPlane {
   #description({ session, ufrag, restarted }, media) {
     this.#versions += 1;
     return `o=- ${session} ${this.#versions} IN IP4 0.0.0.0\n${JSON.stringify({ ufrag, restarted, version: this.#versions, media })}`;
-    peer.number += 1;
   }
 }

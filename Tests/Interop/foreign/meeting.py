@@ -137,6 +137,7 @@ class Attendee:
         match event["type"]:
             case "subscription":
                 self.offers.append(event["offer"])
+                self.slots = {}
                 self._assign(event["slots"])
                 answer = self.client.subscribe(event["offer"])
                 self.session.request("answerSubscription", answer=answer, number=event["number"])
@@ -152,7 +153,7 @@ class Attendee:
                 raise AssertionError(f"{self.name} lost the server's media")
 
     def _assign(self, slots: Iterable[Mapping[str, Any]]) -> None:
-        self.slots = {
+        self.slots |= {
             slot["mid"]: Track(slot["participant"], slot["source"]) if slot["participant"] else None for slot in slots}
 
 

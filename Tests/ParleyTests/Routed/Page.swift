@@ -9,6 +9,7 @@ import TestSupport
 /// A page in a room as the server meets it: a signalling session, and in a routed room two peer connections.
 final class Page {
   struct Slot {
+    let mid: String
     let kind: String
     let participant: String?
     let source: String?
@@ -91,7 +92,9 @@ final class Page {
     }
     switch message["type"]?.text {
     case "roomChanged": if let changes = message["changes"] { note(changes) }
-    case "slots": slots = Self.slots(in: message)
+    case "slots":
+      let passed = Self.slots(in: message)
+      slots = slots.map { slot in passed.first { $0.mid == slot.mid } ?? slot }
     case "subscription":
       slots = Self.slots(in: message)
       guard let offer = message["offer"]?.text, let number = message["number"]?.integer, let watching else { return }
@@ -108,7 +111,9 @@ final class Page {
 
   private static func slots(in message: JSON) -> [Slot] {
     (message["slots"]?.elements ?? []).map {
-      Slot(kind: $0["kind"]?.text ?? "", participant: $0["participant"]?.text, source: $0["source"]?.text)
+      Slot(
+        mid: $0["mid"]?.text ?? "", kind: $0["kind"]?.text ?? "", participant: $0["participant"]?.text,
+        source: $0["source"]?.text)
     }
   }
 

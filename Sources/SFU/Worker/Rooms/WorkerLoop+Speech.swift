@@ -37,7 +37,7 @@ extension WorkerLoop {
     participants[subscriber].slots[slot].passedAt = now
     counts.passedSlots += 1
     connect(slot, of: subscriber)
-    tell(.slots(participants[subscriber].name, slots(of: subscriber)), participants[subscriber].room)
+    tell(.slots(participants[subscriber].name, [slots(of: subscriber)[slot]]), participants[subscriber].room)
   }
 
   /// The audio slot of whoever has been silent longest; nil while all speak or have just got theirs.

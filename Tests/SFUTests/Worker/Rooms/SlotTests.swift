@@ -87,6 +87,8 @@ import Testing
 
     let passings = listener.slotNews.map(\.at)
     try #require(passings.count == 2, "to the first and on to the second")
+    let told = listener.slotNews.map { $0.slots.map { $0.track?.participant } }
+    #expect(told == [[first.name], [second.name]], "and of the others nothing")
     let interval = passings[1] - passings[0]
     #expect(interval >= .milliseconds(990) && interval < .milliseconds(1600), "\(interval)")
   }
