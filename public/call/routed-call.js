@@ -9,6 +9,7 @@ import { Wishes } from './wishes.js';
 /** @typedef {import('./subscription.js').Received} Received */
 
 const attemptsBeforeFailed = 3;
+const smallWhileMoving = 3000; // milliseconds: who cannot move must not hold everybody at the smallest picture
 
 /**
  * @typedef {object} RoutedOptions
@@ -24,6 +25,9 @@ const attemptsBeforeFailed = 3;
 /** This person's part in a routed room: what it publishes, what it receives and what of that it wants. */
 export class RoutedCall {
   #isOpen = false;
+  /** @type {unknown} */
+  #moveTimer = null;
+  #clock;
   #uplink;
   #downlink;
   #wishes;
@@ -31,6 +35,7 @@ export class RoutedCall {
   /** @param {RoutedOptions} options @param {import('./peer.js').LocalTracks} local */
   constructor(options, local) {
     const { PeerConnection, clock, random, profile, request, onState, onTracks } = options;
+    this.#clock = clock;
     this.#uplink = new Uplink({
       PeerConnection, clock, random, profile, onState,
       publish: async (offer, tracks) => (await request({ type: 'publish', offer, tracks })).answer,
@@ -80,11 +85,15 @@ export class RoutedCall {
   want(wishes) { this.#wishes.want(wishes); }
 
   /**
-   * Whether the room moves: what is sent to both ways is sent small to the server.
+   * Whether the room moves: what is sent to both ways is sent small to the server, for a while.
    *
    * @param {boolean} isMoving
    */
-  set isMoving(isMoving) { this.#uplink.lowestOnly = isMoving; }
+  set isMoving(isMoving) {
+    this.#clock.clearTimeout(this.#moveTimer);
+    this.#uplink.lowestOnly = isMoving;
+    if (isMoving) this.#moveTimer = this.#clock.setTimeout(() => { this.#uplink.lowestOnly = false; }, smallWhileMoving);
+  }
 
   /**
    * The network or the signalling came back.

@@ -65,6 +65,19 @@ describe('a call that moves to the server', () => {
     assert.equal(stream?.getTracks().length, 2);
   });
 
+  it('sends small pictures to the server for three seconds and no longer', async () => {
+    const { all, ada } = await direct();
+    all.network.flows = () => false;
+    all.server.move('routed');
+    await all.clock.advance(2500);
+    const small = activeLayers(all, ada);
+    assert.equal(small.length, 1);
+
+    await all.clock.advance(1000);
+    assert.notEqual(ada.state.room?.former, null, 'it still moves');
+    assert.ok(activeLayers(all, ada).length > small.length);
+  });
+
   it('is said to be over only when the page had the time to show the new tracks', async () => {
     const { all, ada, bob } = await direct();
     all.network.flows = () => false;
