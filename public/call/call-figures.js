@@ -45,6 +45,7 @@ export class CallFigures {
       links: Object.fromEntries([...links].map(([id, sample]) => [id, this.#linkFigures(id, sample, received.has(id), media)])),
       own: own && summarizeOwn(own, this.#samples.get('') ?? null, media.published),
     };
+    for (const id of this.#flows.keys()) if (!received.has(id)) this.#flows.delete(id);
     this.#samples = own ? links.set('', own) : links;
     this.#latest = { at, figures };
     return figures;

@@ -71,6 +71,23 @@ describe('the figures of a routed room', () => {
     await all.clock.advance(1000);
     assert.deepEqual(await reasons(), [null, null]);
   });
+
+  it('begin anew with somebody who was on another way meanwhile', async () => {
+    await all.during(carl.call.leave());
+    await all.clock.advance(1000);
+    await ada.call.statistics();
+    all.server.move('mesh');
+    for (let second = 0; second < 5; second += 1) {
+      await all.clock.advance(1000);
+      await ada.call.statistics();
+    }
+    assert.equal(ada.state.links[bob.id].path, 'direct');
+
+    all.server.move('routed');
+    await all.clock.advance(2000);
+    const { links } = await ada.call.statistics();
+    assert.deepEqual([links[bob.id].path, links[bob.id].reason], ['server', null]);
+  });
 });
 
 describe('the figures of a direct call', () => {
