@@ -290,7 +290,7 @@ export class SignalingClient {
     const { token, seq, fresh } = session;
     /** @type {ResumeRequest} */
     const resume = { type: 'resume', token, ...(seq === null ? {} : { seq }), ...(fresh ? { fresh } : {}) };
-        try {
+    try {
       await connection.request(resume, (/** @type {EnterResult} */ result) => this.#enteredWith(connection, result, true));
     } catch (error) {
       if (!(error instanceof SignalingError) || afterRefusedResume(error.code) !== 'join' || !this.#join) throw error;
