@@ -156,7 +156,7 @@ let package = Package(
     .testTarget(
       name: "ParleyTests",
       dependencies: [
-        "parley", "RTP", "SFU", "STUN", "ScriptedPeer", "Signaling", "TestSupport",
+        "parley", "RTP", "SFU", "STUN", "ScriptedPeer", "Signaling", "TestSupport", "WebRTC",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

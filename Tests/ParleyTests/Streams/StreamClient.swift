@@ -1,4 +1,5 @@
 import RTP
+import SFU
 import STUN
 import ScriptedPeer
 import TestSupport

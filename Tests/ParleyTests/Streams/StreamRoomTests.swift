@@ -5,6 +5,7 @@ import STUN
 import ScriptedPeer
 import Signaling
 import Testing
+import WebRTC
 import parley
 
 /// The whole server with an encoder and players, who have nothing of it but HTTP and UDP.

@@ -21,7 +21,7 @@ struct WebClient {
       + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     let descriptor = try connected()
     defer { close(descriptor) }
-    _ = send(descriptor, request, request.utf8.count, Int32(MSG_NOSIGNAL.rawValue))
+    _ = send(descriptor, request, request.utf8.count, Int32(MSG_NOSIGNAL))
     return try Self.response(in: try await Self.readToEnd(of: descriptor))
   }
 
@@ -44,7 +44,7 @@ struct WebClient {
   private static func readToEnd(of descriptor: Int32) async throws -> [UInt8] {
     var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
     while true {
-      let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+      let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
       guard count != 0 else { return bytes }
       if count > 0 {
         bytes += buffer[..<count]

@@ -221,7 +221,9 @@ final class RoomUnderTest {
       let offerer = member.onlyWatches ? member.watching : member.publishing
       try offerer.accept(answer: answer, at: SystemClock.now)
     case .slots(_, let slots):
-      member.slots = member.slots.map { slot in slots.first { $0.mid == slot.mid } ?? slot }
+      // Of a subscription those that changed are told, of a connection that only watches all.
+      member.slots =
+        member.onlyWatches ? slots : member.slots.map { slot in slots.first { $0.mid == slot.mid } ?? slot }
       member.slotNews.append((SystemClock.now, slots))
     case .offer(_, let offer, let slots):
       member.offers.append(offer)
