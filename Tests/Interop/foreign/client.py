@@ -38,6 +38,8 @@ class Medium:
     freezes: int | None = None
     # Packets whose numbers were left out.
     lost: int = 0
+    # Packets that came only when they were asked for again.
+    repaired: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Report:
     # What arrives, by mid.
     audios: Mapping[str, Medium]
     videos: Mapping[str, Medium]
+    # Packets of its own that it sent again, by a stack that tells.
+    repeated: int = 0
 
     @property
     def audio(self) -> Medium:
@@ -111,10 +115,20 @@ class Client:
         """The answer to an offer of the server."""
         return self._request("subscribe", sdp=offer)["sdp"]
 
+    def watch(self, codec: str) -> str:
+        """An offer of the other connection to receive sound and a picture in this codec."""
+        return self._request("watch", codec=codec)["sdp"]
+
+    def watch_anew(self) -> str:
+        """An offer of the same with new ICE credentials."""
+        return self._request("watch_anew")["sdp"]
+
+    def see(self, answer: str) -> None:
+        """Gives that connection the server's answer."""
+        self._request("see", sdp=answer)
+
     def report(self) -> Report:
-        told = self._request("report")
-        links = (Link(told[name]["state"], told[name]["connectedAt"]) for name in ("publishing", "subscription"))
-        return Report(*links, *(media(told["received"], kind) for kind in ("audio", "video")))
+        return reported(self._request("report"))
 
     def close(self) -> None:
         """Closes both connections and holds that the program ends by itself, in peace; one that is many goes on."""
@@ -149,6 +163,12 @@ class Client:
             keep(line.rstrip("\n"))
 
 
+def reported(told: Mapping[str, Any]) -> Report:
+    """A report as a program writes it."""
+    links = (Link(told[name]["state"], told[name]["connectedAt"]) for name in ("publishing", "subscription"))
+    return Report(*links, *(media(told["received"], kind) for kind in ("audio", "video")), told.get("repeated", 0))
+
+
 def media(told: Iterable[Mapping[str, Any]], kind: str) -> dict[str, Medium]:
     return {one["mid"]: medium(one) for one in told if one["kind"] == kind}
 
@@ -156,7 +176,7 @@ def media(told: Iterable[Mapping[str, Any]], kind: str) -> dict[str, Medium]:
 def medium(told: Mapping[str, Any]) -> Medium:
     return Medium(
         told["packets"], told.get("frames"), told.get("strangers", 0), told.get("firstFrameAt"), told.get("loudness"),
-        told.get("width"), told.get("height"), told.get("freezes"), told.get("lost", 0))
+        told.get("width"), told.get("height"), told.get("freezes"), told.get("lost", 0), told.get("repaired", 0))
 
 
 def together(several: Iterable[Medium]) -> Medium:

@@ -4,6 +4,7 @@ import array
 import fractions
 import math
 import random
+import struct
 from pathlib import Path
 
 SAMPLE_RATE = 48_000
@@ -11,30 +12,51 @@ SAMPLES = SAMPLE_RATE // 50  # 20 ms
 WIDTH, HEIGHT = 320, 180
 FRAMES_PER_SECOND = 15
 SECONDS = 4
-LEAST_DELAY = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0", "g": "30"}
 # Asked for; about 150 kbit/s come of it.
 BITS_PER_SECOND = 165_000
 EVEN = dict.fromkeys(("minrate", "maxrate", "bufsize"), str(BITS_PER_SECOND))
+LEAST_DELAY = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0", "g": "30"}
+# By the name of the codec: FFmpeg's encoder, its options, and the mark of an IVF file.
+ENCODERS = {
+    "VP8": ("libvpx", {**LEAST_DELAY, **EVEN}, b"VP80"),
+    "VP9": ("libvpx-vp9", {**LEAST_DELAY, **EVEN}, b"VP90"),
+    "H264": ("libx264", {"profile": "baseline", "tune": "zerolatency", "preset": "veryfast", "g": "30"}, b"H264"),
+}
 # What each point differs from its stripe by at most, so that there is something to encode.
 GRAIN = 7
 
 
-def write_recording(audio: Path, video: Path) -> None:
-    """Writes a tone as Opus, one packet on each Ogg page, and wandering grainy stripes as VP8 in an IVF file."""
+def write_recording(directory: Path) -> None:
+    """Writes a tone as Opus, one packet on each Ogg page, and wandering grainy stripes in each codec as an IVF file."""
     import av  # not everywhere: the caller has looked
 
-    with av.open(str(audio), "w", format="ogg", options={"page_duration": "20000"}) as file:
+    with av.open(str(directory / "audio.ogg"), "w", format="ogg", options={"page_duration": "20000"}) as file:
         stream = file.add_stream("libopus", rate=SAMPLE_RATE)
         stream.layout = "mono"
         for index in range(SECONDS * SAMPLE_RATE // SAMPLES):
             file.mux(stream.encode(tone(index)))
         file.mux(stream.encode(None))
-    with av.open(str(video), "w", format="ivf") as file:
-        stream = file.add_stream("libvpx", rate=FRAMES_PER_SECOND, options={**LEAST_DELAY, **EVEN})
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = WIDTH, HEIGHT, "yuv420p", BITS_PER_SECOND
-        for index in range(SECONDS * FRAMES_PER_SECOND):
-            file.mux(stream.encode(stripes(index)))
-        file.mux(stream.encode(None))
+    for codec, (encoder, options, mark) in ENCODERS.items():
+        (directory / f"{codec}.ivf").write_bytes(ivf(mark, encoded(encoder, options)))
+
+
+def encoded(encoder: str, options: dict[str, str]) -> list[bytes]:
+    """The stripes, one element for each frame."""
+    from av import CodecContext
+
+    context = CodecContext.create(encoder, "w")
+    context.width, context.height, context.pix_fmt, context.bit_rate = WIDTH, HEIGHT, "yuv420p", BITS_PER_SECOND
+    context.time_base = fractions.Fraction(1, FRAMES_PER_SECOND)
+    context.options = options
+    packets = [packet for index in range(SECONDS * FRAMES_PER_SECOND) for packet in context.encode(stripes(index))]
+    return [bytes(packet) for packet in (*packets, *context.encode(None))]
+
+
+def ivf(mark: bytes, frames: list[bytes]) -> bytes:
+    """A file of frames. FFmpeg's own writer knows no H.264, and nobody who reads these looks at the mark."""
+    head = struct.pack(
+        "<4sHH4sHHIIII", b"DKIF", 0, 32, mark, WIDTH, HEIGHT, FRAMES_PER_SECOND, 1, len(frames), 0)
+    return head + b"".join(struct.pack("<IQ", len(frame), index) + frame for index, frame in enumerate(frames))
 
 
 def tone(index: int) -> "av.AudioFrame":  # noqa: F821

@@ -56,14 +56,14 @@ def pion(directory: Path) -> list[str]:
     if importlib.util.find_spec("av") is None:
         raise Unavailable("the Python package av, which encodes what pion sends, is not installed")
     shutil.copytree(PROGRAMS / "pion", directory / "src" / "parley" / "interop")
-    program, audio, video = directory / "pion-client", directory / "audio.ogg", directory / "video.ivf"
+    program = directory / "pion-client"
     environment = {
         **os.environ, "GO111MODULE": "off", "GOFLAGS": "", "CGO_ENABLED": "0", "GOPATH": f"{directory}:{GO_SOURCES}"}
     build = ["go", "build", "-o", program, "parley/interop"]
     built = subprocess.run(build, cwd=directory, env=environment, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
-    write_recording(audio, video)
-    return [str(program), "-audio", str(audio), "-video", str(video)]
+    write_recording(directory)
+    return [str(program), "-recording", str(directory)]
 
 
 AIORTC = Stack("aiortc", from_wheel("aiortc", "aiortc_client.py"))

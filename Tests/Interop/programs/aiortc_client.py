@@ -14,6 +14,7 @@ from aiortc import (
     MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCRtpTransceiver, RTCSessionDescription,
     VideoStreamTrack)
 from aiortc.mediastreams import MediaStreamError
+from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from av import AudioFrame, VideoFrame
 
 from lines import serve
@@ -143,6 +144,16 @@ class Client:
         await connection.setLocalDescription(await connection.createAnswer())
         return {"sdp": connection.localDescription.sdp}
 
+    async def watch(self, codec: str) -> dict[str, Any]:
+        connection = self._subscription.connection
+        connection.addTransceiver("audio", direction="recvonly")
+        connection.addTransceiver("video", direction="recvonly").setCodecPreferences(codecs(codec))
+        await connection.setLocalDescription(await connection.createOffer())
+        return {"sdp": connection.localDescription.sdp}
+
+    async def see(self, sdp: str) -> None:
+        await self._subscription.connection.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+
     async def report(self) -> dict[str, Any]:
         return {
             "publishing": self._publishing.report(),
@@ -160,9 +171,7 @@ class Client:
         track = Tone() if medium.kind == "audio" else Stripes(medium.width, medium.height)
         transceiver = self._publishing.connection.addTransceiver(track, direction="sendonly")
         if medium.kind == "video":
-            known = RTCRtpSender.getCapabilities("video").codecs
-            transceiver.setCodecPreferences([
-                codec for codec in known if codec.mimeType in (f"video/{medium.codec}", "video/rtx")])
+            transceiver.setCodecPreferences(codecs(medium.codec))
         return transceiver
 
     def _read(self, track: MediaStreamTrack) -> None:
@@ -177,6 +186,12 @@ class Client:
         reception = self._receptions.get(receiver.track, Reception())
         return {
             "mid": transceiver.mid, "kind": transceiver.kind, "packets": packets, **reception.report(transceiver.kind)}
+
+
+def codecs(name: str) -> list[RTCRtpCodecCapability]:
+    """A codec, and what repairs it."""
+    known = RTCRtpSender.getCapabilities("video").codecs
+    return [codec for codec in known if codec.mimeType in (f"video/{name}", "video/rtx")]
 
 
 async def main() -> None:

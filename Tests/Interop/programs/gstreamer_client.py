@@ -36,6 +36,10 @@ ENCODERS = {
         "openh264enc complexity=low gop-size=60 ! video/x-h264,profile=constrained-baseline"
         " ! rtph264pay aggregate-mode=zero-latency config-interval=-1"
     ),
+    "H265": (
+        "x265enc speed-preset=ultrafast tune=zerolatency bitrate=500 key-int-max=30"
+        " ! rtph265pay aggregate-mode=zero-latency config-interval=-1"
+    ),
 }
 SINK = f"pipeline.( {PEER} )"
 DECODERS = {
@@ -43,11 +47,15 @@ DECODERS = {
     "VP8": "rtpvp8depay ! vp8dec ! identity name=meter ! fakesink sync=false async=false",
     "VP9": "rtpvp9depay ! vp9dec ! identity name=meter ! fakesink sync=false async=false",
     "H264": "rtph264depay ! h264parse ! openh264dec ! identity name=meter ! fakesink sync=false async=false",
+    "H265": "rtph265depay ! h265parse ! libde265dec ! identity name=meter ! fakesink sync=false async=false",
 }
 # The payload types from 35 to 63 are dynamic too (RFC 3551 §6, RFC 5761 §4), but `rtpopusdepay` refuses them: it is shown
 # another. Before it stands what takes all, since `webrtcbin` asks what follows which of the offered will do.
 ENTRANCE = "appsink name=taker emit-signals=true sync=false async=false"
 INSIDE = "appsrc name=giver format=time is-live=true ! capssetter caps=application/x-rtp,payload=96 ! {decoder}"
+RECEIVED_AUDIO = "application/x-rtp,media=audio,encoding-name=OPUS,payload=97,clock-rate=48000,encoding-params=(string)2"
+RECEIVED_VIDEO = "application/x-rtp,media=video,encoding-name={codec},payload=96,clock-rate=90000{more}"
+PARAMETERS = {"H264": ",packetization-mode=(string)1,profile-level-id=(string)42e01f"}
 OFFER, ANSWER = GstWebRTC.WebRTCSDPType.OFFER, GstWebRTC.WebRTCSDPType.ANSWER
 
 
@@ -184,10 +192,21 @@ class Client:
         await self._subscription.take(OFFER, sdp)
         return {"sdp": await self._subscription.create(ANSWER)}
 
+    async def watch(self, codec: str) -> dict[str, Any]:
+        peer = self._subscription.peer
+        video = RECEIVED_VIDEO.format(codec=codec, more=PARAMETERS.get(codec, ""))
+        self._subscription.play()
+        for caps in (RECEIVED_AUDIO, video):
+            peer.emit("add-transceiver", GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY, Gst.Caps.from_string(caps))
+        return {"sdp": await self._subscription.create(OFFER)}
+
+    async def see(self, sdp: str) -> None:
+        await self._subscription.take(ANSWER, sdp)
+
     async def report(self) -> dict[str, Any]:
         self._read_levels()
         return {
-            "publishing": self._publishing.report(),
+            "publishing": (self._publishing or self._subscription).report(),
             "subscription": self._subscription.report(),
             "received": [reception.report(mid) for mid, reception in self._receptions.items()],
         }

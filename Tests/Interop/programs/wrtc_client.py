@@ -80,6 +80,7 @@ class Client:
         added = [(medium.source, self._add(medium)) for medium in media]
         offer = await self._offer()
         return {**offer, "tracks": [{"mid": transceiver.mid, "source": source} for source, transceiver in added]}
+
     async def accept(self, sdp: str) -> None:
         await self._publishing.connection.set_remote_description(
             webrtc.RTCSessionDescriptionInit(type="answer", sdp=sdp))
@@ -94,11 +95,30 @@ class Client:
         await connection.set_local_description()
         return {"sdp": connection.local_description.sdp}
 
+    async def watch(self, codec: str) -> dict[str, Any]:
+        connection = self._subscription.connection
+        connection.add_transceiver("audio", webrtc.RTCRtpTransceiverInit(direction="recvonly"))
+        video = connection.add_transceiver("video", webrtc.RTCRtpTransceiverInit(direction="recvonly"))
+        video.set_codec_preferences(codecs(codec))
+        await connection.set_local_description()
+        return {"sdp": connection.local_description.sdp}
+
+    async def watch_anew(self) -> dict[str, Any]:
+        connection = self._subscription.connection
+        connection.restart_ice()
+        await connection.set_local_description()
+        return {"sdp": connection.local_description.sdp}
+
+    async def see(self, sdp: str) -> None:
+        await self._subscription.connection.set_remote_description(
+            webrtc.RTCSessionDescriptionInit(type="answer", sdp=sdp))
+
     async def report(self) -> dict[str, Any]:
         statistics = (await self._subscription.connection.get_stats()).values()
         return {
             "publishing": self._publishing.report(), "subscription": self._subscription.report(),
             "received": [self._received(entry) for entry in statistics if entry.type == "inbound-rtp"],
+            "repeated": await self._repeated(),
         }
 
     async def close(self) -> None:
@@ -128,10 +148,16 @@ class Client:
             return {
                 **told, "frames": entry.frames_decoded or 0, "firstFrameAt": self._first_frames.get(entry.mid),
                 "width": entry.frame_width, "height": entry.frame_height, "freezes": entry.freeze_count or 0,
+                "repaired": entry.retransmitted_packets_received or 0,
             }
         if entry.total_samples_duration:
             told["loudness"] = math.sqrt(entry.total_audio_energy / entry.total_samples_duration)
         return told
+
+    async def _repeated(self) -> int:
+        """How many packets it was asked for again, and sent."""
+        statistics = (await self._publishing.connection.get_stats()).values()
+        return sum(entry.retransmitted_packets_sent or 0 for entry in statistics if entry.type == "outbound-rtp")
 
     async def _offer(self) -> dict[str, Any]:
         await self._publishing.connection.set_local_description()

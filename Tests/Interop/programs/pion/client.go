@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -51,6 +52,7 @@ type publishedTrack struct {
 // medium is one track to be published.
 type medium struct {
 	Source string `json:"source"`
+	Codec  string `json:"codec"`
 }
 
 func (medium medium) isAudio() bool {
@@ -137,11 +139,11 @@ func (peer *client) publish(media []medium) (*publication, error) {
 
 // add begins to send a medium of the recording.
 func (peer *client) add(medium medium) (*webrtc.RTPTransceiver, error) {
-	mime, sent := webrtc.MimeTypeVP8, peer.recording.video
-	if medium.isAudio() {
-		mime, sent = webrtc.MimeTypeOpus, peer.recording.audio
+	codec, sent, err := peer.recording.of(medium)
+	if err != nil {
+		return nil, err
 	}
-	track, err := webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: mime}, medium.Source, "pion")
+	track, err := webrtc.NewTrackLocalStaticSample(codec, medium.Source, "pion")
 	if err != nil {
 		return nil, err
 	}
@@ -149,6 +151,11 @@ func (peer *client) add(medium medium) (*webrtc.RTPTransceiver, error) {
 		track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 	if err != nil {
 		return nil, err
+	}
+	if wanted, isPicture := pictures[medium.Codec]; isPicture {
+		if err := added.SetCodecPreferences([]webrtc.RTPCodecParameters{wanted}); err != nil {
+			return nil, err
+		}
 	}
 	player := newPlayer(sent)
 	go player.obey(added.Sender())
@@ -174,6 +181,30 @@ func (peer *client) subscribe(sdp string) (*description, error) {
 		return nil, err
 	}
 	return peer.subscription.describe(answered)
+}
+
+// watch offers to receive sound and a picture in one codec.
+func (peer *client) watch(codec string) (*description, error) {
+	known, isKnown := pictures[codec]
+	if !isKnown {
+		return nil, fmt.Errorf("no such codec: %s", codec)
+	}
+	receiving := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}
+	if _, err := peer.subscription.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, receiving); err != nil {
+		return nil, err
+	}
+	video, err := peer.subscription.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, receiving)
+	if err != nil {
+		return nil, err
+	}
+	if err := video.SetCodecPreferences([]webrtc.RTPCodecParameters{known}); err != nil {
+		return nil, err
+	}
+	return peer.subscription.offer(nil)
+}
+
+func (peer *client) see(sdp string) error {
+	return peer.subscription.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp})
 }
 
 func (peer *client) report() report {

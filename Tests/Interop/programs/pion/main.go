@@ -18,6 +18,7 @@ type request struct {
 	Peer  int      `json:"peer"`
 	SDP   string   `json:"sdp"`
 	Media []medium `json:"media"`
+	Codec string   `json:"codec"`
 }
 
 // answer is the line that goes back.
@@ -34,13 +35,12 @@ type description struct {
 const longestLine = 1 << 19
 
 func main() {
-	audio := flag.String("audio", "", "an Ogg file with one Opus packet on each page")
-	video := flag.String("video", "", "an IVF file with VP8")
+	directory := flag.String("recording", "", "a directory with audio.ogg, one Opus packet on each page, and VP8.ivf and so on")
 	isCrowd := flag.Bool("crowd", false, "be many peers, which count what arrives and do not look at it")
 	flag.Parse()
 	pipe := os.Stdout
 	os.Stdout = os.Stderr // what a library prints must not stand between the answers
-	recording, err := load(*audio, *video)
+	recording, err := load(*directory)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -116,6 +116,10 @@ func (peer *client) perform(wanted request) (interface{}, error) {
 		return peer.restart()
 	case "subscribe":
 		return peer.subscribe(wanted.SDP)
+	case "watch":
+		return peer.watch(wanted.Codec)
+	case "see":
+		return struct{}{}, peer.see(wanted.SDP)
 	case "report":
 		return peer.report(), nil
 	case "close":

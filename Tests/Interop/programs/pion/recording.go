@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -26,23 +28,61 @@ type frames struct {
 
 type recording struct {
 	audio frames
-	video frames
-	// The contents of both.
+	// By the names of codecs.
+	videos map[string]frames
+	// The contents of all.
 	known map[webrtc.RTPCodecType]map[string]bool
 }
 
-func load(audioPath, videoPath string) (*recording, error) {
-	audio, err := loadAudio(audioPath)
-	if err != nil {
-		return nil, err
-	}
-	video, err := loadVideo(videoPath)
+// pictures are the codecs that are sent and received, in the form in which this stack offers them by itself.
+var pictures = map[string]webrtc.RTPCodecParameters{
+	"VP8": picture(webrtc.MimeTypeVP8, "", 96),
+	"VP9": picture(webrtc.MimeTypeVP9, "profile-id=0", 98),
+	"H264": picture(
+		webrtc.MimeTypeH264, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f", 125),
+}
+
+func picture(mime, parameters string, number webrtc.PayloadType) webrtc.RTPCodecParameters {
+	feedback := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}}
+	return webrtc.RTPCodecParameters{
+		RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: mime, ClockRate: 90000, SDPFmtpLine: parameters, RTCPFeedback: feedback},
+		PayloadType: number}
+}
+
+func load(directory string) (*recording, error) {
+	audio, err := loadAudio(filepath.Join(directory, "audio.ogg"))
 	if err != nil {
 		return nil, err
 	}
 	known := map[webrtc.RTPCodecType]map[string]bool{
-		webrtc.RTPCodecTypeAudio: audio.set(), webrtc.RTPCodecTypeVideo: video.set()}
-	return &recording{audio: audio, video: video, known: known}, nil
+		webrtc.RTPCodecTypeAudio: audio.set(), webrtc.RTPCodecTypeVideo: {}}
+	videos := map[string]frames{}
+	for codec := range pictures {
+		if videos[codec], err = loadVideo(filepath.Join(directory, codec+".ivf")); err != nil {
+			return nil, err
+		}
+		for frame := range videos[codec].set() {
+			known[webrtc.RTPCodecTypeVideo][frame] = true
+		}
+	}
+	return &recording{audio: audio, videos: videos, known: known}, nil
+}
+
+// of is the media type and the frames of a medium; a picture is VP8 unless it says otherwise.
+func (recording *recording) of(medium medium) (webrtc.RTPCodecCapability, frames, error) {
+	if medium.isAudio() {
+		return webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus}, recording.audio, nil
+	}
+	codec := medium.Codec
+	if codec == "" {
+		codec = "VP8"
+	}
+	sent, isKnown := recording.videos[codec]
+	if !isKnown {
+		return webrtc.RTPCodecCapability{}, frames{}, fmt.Errorf("no such codec: %s", codec)
+	}
+	return pictures[codec].RTPCodecCapability, sent, nil
 }
 
 func (frames frames) set() map[string]bool {
