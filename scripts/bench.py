@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "Tests" / "Browser"), str(ROOT / "Tests" / "Interop")]
 
 import meetings  # noqa: E402
+import streams  # noqa: E402
 from lab.browsers import Browsers, new_context  # noqa: E402
 from lab.call import Call  # noqa: E402
 from lab.server import Server  # noqa: E402
@@ -137,6 +138,7 @@ def first_frame() -> list[Figure]:
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "idle": idle, "joins": joins, "chat": chat, "relay": relay, "first-frame": first_frame,
     "meeting": meetings.meeting, "audience": meetings.audience, "meeting-first-frame": meetings.first_frame,
+    "doors": streams.doors, "stream-first-frame": streams.first_frame, "players": streams.players,
 }
 
 
