@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 SECONDS_EACH := $(or $(SECONDS),60)
 SWIFT_SOURCES := $(wildcard Sources Tests Benchmarks) Package.swift
-.PHONY: help run test bench format lint fuzz toolchain
+.PHONY: help run test bench interop format lint fuzz toolchain
 
 help: ## List these commands
 	@printf 'Parley: video meetings, calls and webinars on your own server.\n\n'
@@ -26,6 +26,12 @@ bench: toolchain ## Measure what docs/performance.md claims
 	@scripts/venv.sh
 	swift build -c release
 	@.venv/bin/python scripts/bench.py $(ONLY)
+
+interop: toolchain ## Try every client of docs/interop.md and write its table
+	@scripts/packages.sh build test
+	@scripts/venv.sh
+	swift build -c release --product parley
+	@.venv/bin/python scripts/interop.py
 
 format: toolchain ## Rewrite the Swift sources in the project's format
 	swift format --in-place --recursive --parallel $(SWIFT_SOURCES)

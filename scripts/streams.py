@@ -9,7 +9,6 @@ from pathlib import Path
 
 from foreign.audience import Audience, counts, lost
 from foreign.client import Client
-from foreign.sockets import dropped_datagrams
 from foreign.stacks import PION, WRTC, Workshop
 from foreign.streams import Player, Publisher, Session
 from foreign.studio import Studio
@@ -128,14 +127,14 @@ def players() -> list[Figure]:
             audience.sees(came)
             spent = processor_seconds(server.pid) - spent
             missed = lost(there) - before
-            unread = dropped_datagrams(audience.pid)
+            unread = audience.unread()
             each = (server.memory() - memory) / COMING
             sent = sum(medium.packets for media in counts(there) for medium in media.values())
     return [
         Figure(f"{COMING} players came within", took, "s", aim=SECONDS + 1),
         Figure(f"packets lost meanwhile by the {THERE} who were there", missed, "", aim=0),
         Figure("of how many they have been sent", sent, ""),
-        Figure("left unread in the sockets of all players", unread, ""),
+        Figure("left unread in sockets by a busy machine", unread, ""),
         Figure("server CPU for each who came, the stream included", spent / COMING * 1000, "ms"),
         Figure("memory of each who came", each / KIB, "KiB"),
     ]

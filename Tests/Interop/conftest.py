@@ -1,7 +1,9 @@
 """Fixtures: a server and clients for each test, taken down afterwards; what this machine lacks is skipped and said."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +11,11 @@ from foreign.client import Client
 from foreign.echo import Echo
 from foreign.forwarder import Forwarder
 from foreign.island import Island
+from foreign.lossy import LossyForwarder
 from foreign.meeting import Meeting
 from foreign.stacks import Stack, Unavailable, Workshop
+from foreign.studio import Studio
+from lab.browsers import Browsers
 from lab.places import PARLEY, may_make_namespaces, outward_address
 from lab.server import Server
 
@@ -23,18 +28,60 @@ def pytest_sessionstart() -> None:
         pytest.exit(f"{PARLEY} is missing: build it with `swift build -c release`", returncode=2)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cells", help="a file to which the cells of docs/interop.md are written whose tests have passed")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if may_make_namespaces():
-        return
-    reason = "network namespaces need root with CAP_NET_ADMIN and CAP_SYS_ADMIN"
+    reasons = {}
+    if not may_make_namespaces():
+        reasons["namespaces"] = "network namespaces need root with CAP_NET_ADMIN and CAP_SYS_ADMIN"
+    if outward_address() is None:
+        reasons["firefox_media"] = "this machine has only loopback, which Firefox does not use for media"
     for item in items:
-        if item.get_closest_marker("namespaces"):
-            item.add_marker(pytest.mark.skip(reason=reason))
+        for marker, reason in reasons.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Keeps which cells of the table have passed."""
+    report = yield
+    marker = item.get_closest_marker("cell")
+    if marker and report.when == "call" and report.passed:
+        item.config.stash.setdefault(PASSED, []).append(marker.args)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if path := session.config.getoption("--cells"):
+        Path(path).write_text(json.dumps(session.config.stash.get(PASSED, [])))
+
+
+PASSED: pytest.StashKey[list[tuple[str, str, str]]] = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     return Workshop(tmp_path_factory.mktemp("stacks"))
+
+
+@pytest.fixture(scope="session")
+def browsers() -> Iterator[Browsers]:
+    opened = Browsers()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def studio(
+    workshop: Workshop, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Studio]:
+    """Whoever publishes and plays in a test."""
+    opened = Studio(workshop, lambda: request.getfixturevalue("browsers"), tmp_path)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -92,6 +139,13 @@ def island() -> Iterator[Island]:
     made = Island()
     yield made
     made.close()
+
+
+@pytest.fixture
+def lossy() -> Iterator[LossyForwarder]:
+    standing = LossyForwarder(ADDRESS)
+    yield standing
+    standing.close()
 
 
 @pytest.fixture

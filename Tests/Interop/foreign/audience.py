@@ -6,6 +6,7 @@ from lab.server import Server
 from lab.waiting import eventually
 
 from .client import Client, Medium
+from .sockets import dropped_datagrams
 from .streams import Player, Session
 
 
@@ -40,9 +41,9 @@ class Audience:
 
         eventually(all_see, "everybody is sent picture and sound", timeout)
 
-    @property
-    def pid(self) -> int:
-        return self._program.pid
+    def unread(self) -> int:
+        """Datagrams that the kernel threw away so far, as players miss them: what the server did not read, all of them."""
+        return dropped_datagrams(self._program.pid) + dropped_datagrams(self._server.pid) * len(self.players)
 
     def close(self) -> None:
         self._program.kill()

@@ -131,8 +131,6 @@ def same(sdp: str) -> str:
 class Watched:
     """What anybody who plays a stream can be held to."""
 
-    name = ""
-
     def report(self) -> Report:
         raise NotImplementedError
 

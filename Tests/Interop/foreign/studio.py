@@ -1,7 +1,7 @@
 """Whoever publishes or plays by the doors for encoders and players, by the name of the client."""
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from lab.browsers import Browsers
 from lab.server import Server
 
 from .client import Client
-from .encoders import ENCODERS, Running, as_obs
+from .encoders import ENCODERS, Encoder, Running, as_obs
 from .pages import EmptyPage, Visit
 from .stacks import STACKS, Stack, Unavailable, Workshop
 from .streams import Player, Publisher, Session
@@ -53,14 +53,14 @@ class Studio:
             return self._visit(client, "watch", server.origin + endpoint, "", codec)
         return Player(self.start(client), Session(server, endpoint), codec, **options)
 
-    def start(self, client: str, environment: Mapping[str, str] | None = None) -> Client:
+    def start(self, client: str) -> Client:
         """The program of a stack; skips the test where the stack cannot be had."""
         stack = stack_named(client)
         try:
             command = self._workshop.command(stack)
         except Unavailable as reason:
             pytest.skip(f"{stack}: {reason}")
-        started = Client(command, environment)
+        started = Client(command)
         self._stack.callback(started.kill)
         return started
 
@@ -77,7 +77,7 @@ class Studio:
         self._stack.callback(page.close)
         return page
 
-    def _run(self, encoder: Any, endpoint: str, key: str, codec: str) -> Running:
+    def _run(self, encoder: Encoder, endpoint: str, key: str, codec: str) -> Running:
         try:
             running = Running(encoder, endpoint, key, codec, self._directory)
         except Unavailable as reason:
