@@ -89,7 +89,7 @@ def test_a_player_is_sent_the_layer_it_chooses(
         eventually(lambda: choose(server, player, rid=rid).status == 200, f"the layer {rid} is there")
         eventually(lambda: width_of(player) == width, f"the layer {rid} is sent", 20)
 
-    assert choose(server, player, maxWidth=240).status == 200
+    assert choose(server, player, maxWidth=300).status == 200
     eventually(lambda: width_of(player) == 240, "the largest layer within the bound is sent", 20)
     assert choose(server, player).status == 200
     eventually(lambda: width_of(player) == 960, "the server chooses again", 20)

@@ -20,6 +20,7 @@ package struct OutgoingStream: ~Copyable {
   /// The next report; nil before the first packet.
   package private(set) var nextReport: Instant?
   private var latestReport = Instant.zero
+  private var latestReading: Instant?
 
   package init(
     media: Int, track: LocalTrack, mid: String?, clockRate: UInt32, historyCapacity: Int,
@@ -51,6 +52,7 @@ package struct OutgoingStream: ~Copyable {
   /// It is reported at once: a clock that is off, like that of sound without a sound card, is shown right only at its reading.
   package mutating func setClock(_ clock: StreamClock?, at now: Instant) {
     self.clock = clock
+    latestReading = clock == nil ? nil : now
     guard clock != nil, let due = nextReport else { return }
     nextReport = min(due, max(now, latestReport + SendStatistics.Interval.shortest))
   }
@@ -59,7 +61,10 @@ package struct OutgoingStream: ~Copyable {
   package mutating func report(time: NTPTime, at now: Instant) -> SenderReport? {
     guard let due = nextReport, due <= now else { return nil }
     latestReport = now
-    nextReport = now + (track.kind == .audio ? SendStatistics.Interval.audio : SendStatistics.Interval.video)
+    let interval = track.kind == .audio ? SendStatistics.Interval.audio : SendStatistics.Interval.video
+    // While the source tells its clock, its readings are what makes reports due.
+    let isTold = latestReading.map { now - $0 < interval * 2 } ?? false
+    nextReport = now + (isTold ? interval * 3 : interval)
     return statistics.report(from: track.ssrc, time: time, by: clock, at: now)
   }
 }

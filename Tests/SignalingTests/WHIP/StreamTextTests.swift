@@ -41,6 +41,19 @@ import Testing
     #expect(try LayerChoice(parsing: Array(#"{"mediaId":"1"}"#.utf8)).wish == MediaWish())
   }
 
+  /// Bounds are kept to, however close the next layer is.
+  @Test(arguments: [(960, 2), (959, 1), (300, 0), (100, 0)]) func theLargestLayerWithinTheBoundsIsWished(
+    width: Int, layer: Int
+  ) throws {
+    let layers = [240, 480, 960].map { MediaReport.Layer(width: $0, height: $0 * 9 / 16, bitsPerSecond: 1) }
+    let choice = try LayerChoice(parsing: Array("{\"mediaId\":\"1\",\"maxWidth\":\(width)}".utf8))
+
+    let wish = choice.wish(among: layers)
+
+    #expect(wish.spatialLayer == layer && wish.width == nil)
+    #expect(choice.wish(among: [MediaReport.Layer(width: nil, height: nil, bitsPerSecond: 0)]) == choice.wish)
+  }
+
   @Test(arguments: [
     "", "[]", "{}", "null", #"{"mediaId":1}"#, #"{"mediaId":"1","rid":7}"#, #"{"mediaId":"1","spatialLayerId":4}"#,
     #"{"mediaId":"1","maxWidth":0}"#, #"{"mediaId":"1","mediaId":"2"}"#, "{\"mediaId\":\"\u{1}\"}",

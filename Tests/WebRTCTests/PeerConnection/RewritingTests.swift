@@ -142,6 +142,9 @@ import WebRTC
     }
 
     #expect(due == [.milliseconds(700), .milliseconds(700), .milliseconds(1300)])
+    _ = pair.browserReports(at: start + .milliseconds(1300))
+    let next = pair.browser.outgoing[stream].nextReport
+    #expect(next == start + .milliseconds(4300), "the readings to come are waited for")
   }
 }
 

@@ -140,8 +140,14 @@ package final class StreamSession: Sendable {
     guard let slot = state.withLock({ $0.slots.first { $0.mid == choice.mediaID } }), let track = slot.track else {
       throw DoorFailure(.badRequest, "Nothing is sent in a media description of this mediaId.")
     }
-    var wish = choice.wish
-    if let rid = choice.rid { wish.spatialLayer = try await layer(rid, of: track.source, place) }
+    let layers = choice.needsLayers ? try await layers(of: track.source, place) : []
+    var wish = choice.wish(among: layers)
+    if let rid = choice.rid {
+      guard let layer = layers.firstIndex(where: { $0.rid == rid }) else {
+        throw DoorFailure(.badRequest, "The track has no encoding of this rid.")
+      }
+      wish.spatialLayer = layer
+    }
     await place.room.wish(wish, for: track, of: self, as: place.participant)
   }
 
@@ -171,8 +177,8 @@ package final class StreamSession: Sendable {
     return place
   }
 
-  /// The place of an encoding among the layers, the smallest first.
-  private func layer(_ rid: String, of source: MediaSource, _ place: Place) async throws(DoorFailure) -> Int {
+  /// The layers of a track, the smallest first.
+  private func layers(of source: MediaSource, _ place: Place) async throws(DoorFailure) -> [MediaReport.Layer] {
     let deadline = watch() + StreamExchange.patience
     let report = await withCheckedContinuation { continuation in
       let isOver = state.withLock { state in
@@ -185,11 +191,7 @@ package final class StreamSession: Sendable {
       Task { await place.room.report(to: self, as: place.participant) }
     }
     guard let report else { throw .unavailable }
-    let layers = report.published.first { $0.source == source }?.layers ?? []
-    guard let index = layers.firstIndex(where: { $0.rid == rid }) else {
-      throw DoorFailure(.badRequest, "The track has no encoding of this rid.")
-    }
-    return index
+    return report.published.first { $0.source == source }?.layers ?? []
   }
 
   private func receive(_ report: MediaReport) {

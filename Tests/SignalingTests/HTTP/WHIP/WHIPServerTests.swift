@@ -133,7 +133,7 @@ import Testing
       #expect(try await choose(#"{"mediaId":"1"}"#).status == 200)
 
       var (narrow, low) = (MediaWish(), MediaWish())
-      narrow.width = 640
+      narrow.spatialLayer = 1  // the largest within 640
       low.spatialLayer = 0
       let wishes = client.plane.commands.filter { if case .subscribe = $0 { true } else { false } }
       #expect(wishes == [narrow, low, MediaWish()].map { .subscribe(player, [track: $0]) })
