@@ -291,9 +291,45 @@ def test_an_encoder_publishes_with_a_key_of_the_host_until_it_is_revoked(
     assert refused("POST", address, key) == 401
 
 
-def refused(method: str, url: str, key: str) -> int:
+# A player of no room's page: it offers to receive, and gives the session back.
+WATCHES = """async (address) => {
+    const player = globalThis.player = new RTCPeerConnection();
+    player.addTransceiver('audio', { direction: 'recvonly' });
+    player.addTransceiver('video', { direction: 'recvonly' });
+    await player.setLocalDescription();
+    const answer = await fetch(address, { method: 'POST', headers: { 'Content-Type': 'application/sdp' }, body: player.localDescription.sdp });
+    if (answer.status === 201) await player.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
+    return [answer.status, new URL(answer.headers.get('Location') ?? '', address).href];
+}"""
+
+
+def test_nobody_watches_unseen_and_a_host_can_forbid_it(
+    people: People, host: Host, server: Server, room: str
+) -> None:
+    player, address = people.arrives("Nobody").page, f"{server.origin}/whep/{room}"
+    viewers = host.page.locator("room-badge .room-viewers")
+    assert not viewers.is_visible()
+
+    status, session = player.evaluate(WATCHES, address)
+
+    assert status == 201
+    is_told(host.call, "news.watched")
+    viewers.wait_for()
+    assert viewers.inner_text() == "1"
+    host.call.picture("a-viewer")
+    assert player.evaluate("(session) => fetch(session, { method: 'DELETE' }).then(({ status }) => status)", session) == 200
+    viewers.wait_for(state="hidden")
+
+    host.open_room()
+    dialog = host.page.locator("room-dialog")
+    dialog.get_by_label(words("room.maxViewers"), exact=True).fill("0")
+    host.page.keyboard.press("Enter")
+    eventually(lambda: refused("POST", address) == 503, "there is no place for players", 10)
+
+
+def refused(method: str, url: str, key: str | None = None) -> int:
     """The status of a request that is refused; outside of any page, which would complain of it."""
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/sdp"}
+    headers = {"Content-Type": "application/sdp"} | ({"Authorization": f"Bearer {key}"} if key else {})
     with pytest.raises(urllib.error.HTTPError) as refusal:
         urllib.request.urlopen(urllib.request.Request(url, b"v=0\r\n", headers, method=method), timeout=5)
     with refusal.value as answer:

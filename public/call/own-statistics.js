@@ -53,7 +53,8 @@ function layerOf(stream, sample, former, published) {
     width: stream.frameWidth ?? null,
     height: stream.frameHeight ?? null,
     framesPerSecond: stream.framesPerSecond ?? null,
-    bitsPerSecond: rate(stream, 'bytesSent', former),
+    // Without the repeats by which a browser probes the path, which are sent beside the smallest picture.
+    bitsPerSecond: Math.max(0, rate(stream, 'bytesSent', former) - rate(stream, 'retransmittedBytesSent', former)),
     active: stream.active ?? true,
     bitsPerSecondArrived: arrived?.[layer ?? 0]?.bitsPerSecond ?? null,
   };

@@ -52,6 +52,7 @@ function changesOfRoom({ room: then }, { room: now }) {
   return [
     ...flip(then.locked, now.locked, 'news.locked', 'news.unlocked'),
     ...flip(then.lobby, now.lobby, 'news.lobbyOn', 'news.lobbyOff'),
+    ...(then.viewers === 0 && now.viewers > 0 ? [{ key: 'news.watched', values: {}, about: null, level: /** @type {const} */ ('warning') }] : []),
     ...(then.topology === now.topology ? [] : [{ key: `news.topology.${now.topology}`, values: {}, about: null }]),
   ];
 }

@@ -17,6 +17,7 @@ export class RoomBadge extends LightElement {
       <ui-icon name="lock" class="room-lock" data-part="lock" hidden></ui-icon>
       <span class="room-name" data-part="name"></span>
       <span class="room-clock" data-part="clock" role="timer" aria-live="off"></span>
+      <span class="room-viewers" data-part="viewers" hidden><ui-icon name="eye"></ui-icon><span data-part="viewer-count"></span></span>
       <span class="room-way"><ui-icon data-part="way"></ui-icon><span class="room-way-word" data-part="way-word"></span></span>
     </button>
     <div class="room-info" data-part="info" popover role="dialog" aria-labelledby="room-info-title">
@@ -31,6 +32,7 @@ export class RoomBadge extends LightElement {
         <ui-icon data-part="travel-icon"></ui-icon>
         <div><h3 data-part="travel-title"></h3><p class="small quiet" data-part="travel-text"></p></div>
       </div>
+      <p class="small" data-part="watched" hidden></p>
       <p class="small quiet" data-part="ends" hidden></p>
     </div>`;
 
@@ -71,14 +73,19 @@ export class RoomBadge extends LightElement {
     this.child('lock', HTMLElement).hidden = !room.locked && !room.hasPassword;
     this.child('link', HTMLInputElement).value = invitation(this.root, room.name).href;
     this.child('password-note', HTMLElement).hidden = !room.hasPassword;
-    this.#renderWay(room.name, travels(this.#state));
+    this.#renderWay(room.name, travels(this.#state), room.viewers);
     this.#renderClock();
   }
 
-  /** @param {string} room @param {'direct' | 'relayed' | 'routed'} way */
-  #renderWay(room, way) {
+  /** @param {string} room @param {'direct' | 'relayed' | 'routed'} way @param {number} viewers who are no participants */
+  #renderWay(room, way, viewers) {
     const icon = way === 'routed' ? 'server' : 'direct';
-    this.child('open', HTMLElement).setAttribute('aria-label', t('invite.open', { room, way: t(`travel.${way}.title`) }));
+    const watched = viewers > 0 ? t('invite.viewers', { count: viewers }) : '';
+    const open = t('invite.open', { room, way: t(`travel.${way}.title`) });
+    this.child('open', HTMLElement).setAttribute('aria-label', watched ? `${open}. ${watched}` : open);
+    this.child('viewers', HTMLElement).hidden = this.child('watched', HTMLElement).hidden = watched === '';
+    this.child('viewer-count', HTMLElement).textContent = String(viewers);
+    this.child('watched', HTMLElement).textContent = watched;
     this.child('way', HTMLElement).setAttribute('name', icon);
     this.child('way-word', HTMLElement).textContent = t(`travel.${way}.word`);
     this.child('travel-icon', HTMLElement).setAttribute('name', icon);

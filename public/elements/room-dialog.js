@@ -40,6 +40,9 @@ export class RoomDialog extends ModalDialog {
           <h3 data-i18n="room.limits"></h3>
           <form class="field" data-part="limit-form"><label for="room-limit" data-i18n="room.maxParticipants"></label>
             <div class="link-row"><input class="input" id="room-limit" type="number" min="2" max="1000" required data-part="limit"><button class="button" type="submit" data-i18n="action.save"></button></div></form>
+          <form class="field" data-part="viewers-form"><label for="room-viewers" data-i18n="room.maxViewers"></label>
+            <div class="link-row"><input class="input" id="room-viewers" type="number" min="0" max="1000" required data-part="viewers" aria-describedby="room-viewers-text"><button class="button" type="submit" data-i18n="action.save"></button></div>
+            <p class="field-hint" id="room-viewers-text" data-i18n="room.maxViewers.text"></p></form>
           <div class="field"><label for="room-ends" data-i18n="room.ends"></label>
             <span class="select-box"><select class="select" id="room-ends" data-part="ends"></select><ui-icon name="chevron-down"></ui-icon></span></div>
         </section>
@@ -90,7 +93,8 @@ export class RoomDialog extends ModalDialog {
     }, { signal });
     onSubmit('lobby-form', () => ({ lobbyMessage: this.child('lobby-message', HTMLInputElement).value.trim() }));
     onSubmit('password-form', () => this.#password());
-    onSubmit('limit-form', () => this.#limit());
+    onSubmit('limit-form', () => this.#limit('limit', 'maxParticipants'));
+    onSubmit('viewers-form', () => this.#limit('viewers', 'maxViewers'));
     this.child('password-remove', HTMLButtonElement).addEventListener('click', () => this.#update({ password: '' }), { signal });
     this.child('ends', HTMLSelectElement).addEventListener('change', (event) => {
       const { value } = /** @type {HTMLSelectElement} */ (event.target);
@@ -112,6 +116,7 @@ export class RoomDialog extends ModalDialog {
     super.open();
     this.child('lobby-message', HTMLInputElement).value = this.#state?.room?.lobbyMessage ?? '';
     this.child('limit', HTMLInputElement).valueAsNumber = this.#state?.room?.maxParticipants ?? 100;
+    this.child('viewers', HTMLInputElement).valueAsNumber = this.#state?.room?.maxViewers ?? 0;
     this.child('password', HTMLInputElement).value = '';
   }
 
@@ -189,10 +194,11 @@ export class RoomDialog extends ModalDialog {
     return field.value === '' ? null : { password: field.value };
   }
 
-  #limit() {
-    const field = this.child('limit', HTMLInputElement);
-    if (Number.isInteger(field.valueAsNumber)) return { maxParticipants: field.valueAsNumber };
-    field.valueAsNumber = this.#state?.room?.maxParticipants ?? 100; // what holds
+  /** @param {string} part @param {'maxParticipants' | 'maxViewers'} key @returns {RoomUpdate | null} */
+  #limit(part, key) {
+    const field = this.child(part, HTMLInputElement);
+    if (Number.isInteger(field.valueAsNumber)) return { [key]: field.valueAsNumber };
+    field.valueAsNumber = this.#state?.room?.[key] ?? 0; // what holds
     return null;
   }
 

@@ -143,7 +143,7 @@ export class CallController extends EventTarget {
     const routed = query.get('topology') === 'routed';
     return {
       phase: 'joined', me: 'p_0', topologies: ['mesh', 'routed'],
-      room: { name: room, mode: 'auto', topology: query.get('topology') ?? 'mesh', former: null, createdAt: now - 754_000, endsAt: null, locked: query.has('locked'), hasPassword: false, lobby: false, waitForHost: false, lobbyMessage: null, maxParticipants: 100, maxViewers: 500, viewers: 0, rules: Object.fromEntries(everything.map((one) => [one, true])) },
+      room: { name: room, mode: 'auto', topology: query.get('topology') ?? 'mesh', former: null, createdAt: now - 754_000, endsAt: null, locked: query.has('locked'), hasPassword: false, lobby: false, waitForHost: false, lobbyMessage: null, maxParticipants: 100, maxViewers: 500, viewers: Number(query.get('viewers') ?? 0), rules: Object.fromEntries(everything.map((one) => [one, true])) },
       participants: Object.fromEntries([me, ...others].map((one) => [one.id, one])),
       waiting: Array.from({ length: Number(query.get('waiting') ?? 0) }, (_, index) => ({ id: `w_${index}`, name: names[(index + 9) % names.length], since: now })),
       chat: query.has('talk') ? conversation(name) : [],

@@ -6,7 +6,8 @@ import { summarizeOwn } from '../../../public/call/own-statistics.js';
 function reading(second) {
   const timestamp = second * 1000;
   const layer = (/** @type {string} */ rid, /** @type {number} */ width, /** @type {number} */ bytes, active = true) => ({
-    id: `O${rid}`, type: 'outbound-rtp', kind: 'video', mid: '1', rid, active, codecId: 'C', bytesSent: bytes * second,
+    id: `O${rid}`, type: 'outbound-rtp', kind: 'video', mid: '1', rid, active, codecId: 'C',
+    bytesSent: (bytes + 7000) * second, retransmittedBytesSent: 7000 * second,
     frameWidth: width, frameHeight: (width * 9) / 16, framesPerSecond: 30, qualityLimitationReason: rid === 'f' ? 'bandwidth' : 'none', timestamp,
   });
   const entries = [
@@ -41,7 +42,7 @@ describe('the figures of what is published', () => {
   });
 
   it('count what is sent of the sources, and nothing else', () => {
-    assert.equal(figures.bitsPerSecondSent, (5000 + 20_000 + 60_000 + 1000) * 8);
+    assert.equal(figures.bitsPerSecondSent, (5000 + 20_000 + 60_000 + 3 * 7000 + 1000) * 8, 'with the repeats by which the path is probed');
   });
 
   it('tell the worst loss, the way, and what holds it back', () => {

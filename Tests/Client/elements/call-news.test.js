@@ -68,6 +68,13 @@ describe('callNews', () => {
     assert.deepEqual(keys(before, after), ['news.screen', 'news.host', 'news.renamed']);
   });
 
+  it('warns once when somebody begins to watch who is no participant', () => {
+    const people = [person('me')];
+
+    assert.deepEqual(keys(call(people), call(people, { viewers: 1 })), ['news.watched']);
+    assert.deepEqual(keys(call(people, { viewers: 1 }), call(people, { viewers: 2 })), []);
+  });
+
   it('tells when the room is locked, opened, or takes another way', () => {
     const people = [person('me')];
 
