@@ -143,7 +143,7 @@ def test_two_tabs_of_one_browser_are_two_people(people: People) -> None:
     first.sees_person("Adaline again")
     second.page.close()
 
-    first.no_longer_sees("Adaline again", 8)
+    first.no_longer_sees("Adaline again")
     assert first.is_in_call()
 
 
