@@ -38,5 +38,6 @@ struct RoutedServer: AsyncParsableCommand {
 private struct SilentMediaPlane: MediaPlane {
   var modes: Set<MediaMode> { [.routed] }
   var events: AsyncStream<(RoomID, MediaEvent)> { AsyncStream { _ in } }
+  func refusal(ofOffer offer: String, watching isWatching: Bool) -> MediaRefusal? { nil }
   func perform(_ command: MediaCommand, in room: RoomID) async {}
 }

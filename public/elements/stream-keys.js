@@ -45,6 +45,7 @@ export class StreamKeys extends LightElement {
   #room = '';
   #machines = '';
   #isOpen = false;
+  #isMaking = false;
   /** @type {URL} where the server is mounted */
   root = new URL('../', import.meta.url);
 
@@ -121,6 +122,8 @@ export class StreamKeys extends LightElement {
   }
 
   async #create() {
+    if (this.#isMaking) return; // a second click would make a second key, and nobody would see the first again
+    this.#isMaking = true;
     const field = this.child('name', HTMLInputElement);
     try {
       const made = await this.ask({ type: 'createStreamKey', name: field.value });
@@ -132,6 +135,8 @@ export class StreamKeys extends LightElement {
       await this.#load();
     } catch (error) {
       toast(refusalText(error), { level: 'error', key: 'stream-keys' });
+    } finally {
+      this.#isMaking = false;
     }
   }
 

@@ -1,3 +1,5 @@
+import WebRTC
+
 /// The media half of the server: takes browsers' media on one port and sends it to whom it is for.
 ///
 /// Commands and events name rooms and participants by opaque texts; which worker has a room is nobody else's business.
@@ -11,6 +13,8 @@ package final class MediaServer: Sendable {
   package let events: AsyncStream<Event>
   private let continuation: AsyncStream<Event>.Continuation
   private let worker: Worker
+  /// What the worker's peer connections have in common.
+  let peer: PeerConfiguration
 
   /// Binds the port and begins to answer on it. Throws if the port is taken, or the address is not ours.
   package init(_ configuration: SFUConfiguration) throws(MediaServerError) {
@@ -25,6 +29,7 @@ package final class MediaServer: Sendable {
     let settings = WorkerSettings(configuration, port: port, worker: 0) { [continuation] event in
       if case .dropped = continuation.yield(event) { false } else { true }
     }
+    peer = settings.peer
     worker = Worker(settings, sockets: sockets)
     guard worker.start(number: 0) else { throw .noResources }
   }

@@ -256,6 +256,8 @@ package protocol MediaPlane: Sendable {
   var modes: Set<MediaMode> { get }
   /// What happens to media, of all rooms; iterated once.
   var events: AsyncStream<(RoomID, MediaEvent)> { get }
+  /// Why no room could use the first offer of somebody who publishes, or only watches; nil if it is for the room to say.
+  func refusal(ofOffer offer: String, watching isWatching: Bool) -> MediaRefusal?
   /// Does one command; called for one command of a room after the other.
   func perform(_ command: MediaCommand, in room: RoomID) async
 }

@@ -23,7 +23,7 @@ package struct Participant: Sendable, Equatable {
   package var granted: Permissions = .all
   /// Whether the name is the access token's, which its bearer cannot change.
   package var isNameFixed = false
-  package let profile: BrowserProfile
+  package var profile: BrowserProfile
   /// When the resume token it has is to be replaced.
   package var renewsTokenAt: Timestamp
 

@@ -51,7 +51,7 @@ extension RoomState {
       return .refused(SignalingError(.tokenInvalid, "This is not the room's host key."))
     }
     if showsWrongKey(entrant) { return .refused(Self.wrongKey) }
-    if exclusions.isBanned(entrant.profile), !mayReclaim(entrant) {
+    if exclusions.isBanned(profile(of: entrant)), !mayReclaim(entrant) {
       return .refused(Self.banned)
     }
     if formerMachine(of: entrant) != nil { return refusal(ofStream: entrant).map(Admission.refused) ?? .enters }

@@ -23,6 +23,10 @@ package struct SFUMediaPlane: MediaPlane {
     }
   }
 
+  package func refusal(ofOffer offer: String, watching isWatching: Bool) -> MediaRefusal? {
+    server.refusal(ofOffer: offer, watching: isWatching).map { MediaRefusal($0) }
+  }
+
   package func perform(_ command: MediaCommand, in room: RoomID) async {
     await server.perform(MediaServer.Command(command), in: room.rawValue)
   }

@@ -80,6 +80,16 @@ import Testing
     }
   }
 
+  @Test func anOfferOfNoUseIsFoundOutWithoutARoom() async throws {
+    try await ServerUnderTest.with { server in
+      for isWatching in [false, true] {
+        #expect(server.media.refusal(ofOffer: "hello", watching: isWatching)?.cause == .malformed)
+        let empty = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
+        #expect(server.media.refusal(ofOffer: empty, watching: isWatching)?.cause == .unusable)
+      }
+    }
+  }
+
   @Test func broadcastsAreNotServed() async throws {
     try await ServerUnderTest.with { server in
       await server.media.perform(.open(.broadcast), in: "room")

@@ -20,6 +20,8 @@ final class FakeMediaPlane: MediaPlane {
     state = Mutex(State(isHeld: isSlow))
   }
 
+  func refusal(ofOffer offer: String, watching isWatching: Bool) -> MediaRefusal? { nil }
+
   func perform(_ command: MediaCommand, in room: RoomID) async {
     while state.withLock({ $0.isHeld }) { await Task.yield() }
     state.withLock { state in

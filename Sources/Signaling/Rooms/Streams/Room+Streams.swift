@@ -37,6 +37,8 @@ extension Room {
     case admitted(AdmittedStream)
     case needsPassword(PasswordHash)
     case refused(SignalingError)
+    /// The room would let it in, and its offer is of no use; nobody has heard of it.
+    case unusable(MediaRefusal)
     /// The room ended meanwhile; another may be made.
     case ended
   }
@@ -57,12 +59,18 @@ extension Room {
     case .waits: preconditionFailure("whoever comes by a door without a page does not wait")
     case .enters: break
     }
+    if let refusal = refusal(of: offer, by: entrant) { return .unusable(refusal) }
     let id = state.participant(for: entrant)
     guard let request = session.enter(self, as: id) else { return .refused(Self.over) }
     streams.attach(session, to: id)?.end()
     streams.expect(session, of: id)
     perform(state.join(entrant, offering: offer, at: now, using: &generator))
     return .admitted(AdmittedStream(participant: id, request: request))
+  }
+
+  private func refusal(of offer: String, by entrant: Entrant) -> MediaRefusal? {
+    let isWatching = if case .watching = entrant.way { true } else { false }
+    return environment.mediaPlane?.refusal(ofOffer: offer, watching: isWatching)
   }
 
   /// Passes a fragment on to media; gives the request that waits for its answer.

@@ -55,6 +55,18 @@ extension RoomState {
     return entrant.grant.map { .subject($0.subject) } ?? .nobody
   }
 
+  /// By what somebody is known again. An encoder has no browser: what was taken from it, and a ban, hold for its key or its bearer.
+  func profile(of entrant: Entrant) -> BrowserProfile {
+    var profile = entrant.profile
+    guard case .publishing = entrant.way else { return profile }
+    switch identity(of: entrant) {
+    case .key(let key): profile.client = "stream key " + key.rawValue
+    case .subject(let subject): profile.client = "subject " + subject
+    case .nobody: break
+    }
+    return profile
+  }
+
   /// What is granted to an encoder: with a key what every machine may do, else what its bearer could have published by joining.
   private func grantedToMachine(_ entrant: Entrant) -> Permissions {
     let ruled = Role.machine.permissions.intersection(settings.rules)
@@ -91,8 +103,9 @@ extension RoomState {
     var machine = Participant(
       id: entrant.id, name: freeName(like: key?.name ?? entrant.name), role: .machine,
       devices: Devices(audio: true, video: true), presence: connecting(at: now), joinedAt: now, order: takeOrder(),
-      granted: grantedToMachine(entrant), isNameFixed: true, profile: entrant.profile,
+      granted: grantedToMachine(entrant), isNameFixed: true, profile: profile(of: entrant),
       renewsTokenAt: now + parameters.tokenRenewal)
+    restrict(&machine)
     hold(&machine)
     enter([machine], by: .door, at: now)
   }
@@ -106,9 +119,10 @@ extension RoomState {
     if media.has(id) { emit(.media(.remove(id))) }
     media.attendance[id] = nil
     let presence = connecting(at: now, isShown: participant.presence.isShownLost)
-    let granted = grantedToMachine(entrant)
+    let (granted, profile) = (grantedToMachine(entrant), profile(of: entrant))
     change(id) { participant in
       participant.granted = granted
+      participant.profile = profile
       participant.presence = presence
       participant.devices.kinds = MediaKinds([.audio, .video]).subtracting(muted)
     }

@@ -79,6 +79,9 @@ extension SignalingService {
       case .refused(let error):
         await room.endIfEmpty()
         throw failure(of: arrival, error)
+      case .unusable(let refusal):
+        await room.endIfEmpty()
+        throw DoorFailure(refusal)
       case .needsPassword(let hash): entrant.provenPassword = try await prove(hash, arrival)
       }
     }

@@ -146,7 +146,7 @@ package final class StreamSession: Sendable {
       guard let layer = layers.firstIndex(where: { $0.rid == rid }) else {
         throw DoorFailure(.badRequest, "The track has no encoding of this rid.")
       }
-      wish.spatialLayer = layer
+      wish.spatialLayer = min(layer, wish.spatialLayer ?? .max)
     }
     await place.room.wish(wish, for: track, of: self, as: place.participant)
   }

@@ -16,6 +16,11 @@ final class AnsweringMediaPlane: MediaPlane {
     (events, continuation) = AsyncStream.makeStream()
   }
 
+  /// An offer that says so is found to be hopeless before a room hears of it.
+  func refusal(ofOffer offer: String, watching isWatching: Bool) -> MediaRefusal? {
+    offer.contains("hopeless") ? MediaRefusal(.offer, "The description is not SDP.", as: .malformed) : nil
+  }
+
   func perform(_ command: MediaCommand, in room: RoomID) async {
     state.withLock { $0.append((room, command)) }
     for event in answers(to: command) { continuation.yield((room, event)) }

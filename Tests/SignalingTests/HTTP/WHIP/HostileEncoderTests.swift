@@ -57,6 +57,20 @@ import Testing
     }
   }
 
+  @Test(arguments: ["/whip/tea", "/whep/tea"]) func anOfferThatIsOfNoUseMovesNothing(target: String) async throws {
+    try await DoorClient.run { client in
+      _ = try await client.join("tea", as: "Ada")
+      let encoder = try await client.open("/whip/tea")
+      let count = client.plane.commands.count
+
+      let refused = try await client.request("POST", target, DoorClient.offer, body: "hopeless")
+
+      #expect(refused.status == 400)
+      #expect(client.plane.commands.count == count, "no room has heard of it")
+      #expect(try await client.request("GET", encoder.path).status == 204)
+    }
+  }
+
   @Test func aBodyThatIsNoTextIsRefused() async throws {
     try await DoorClient.run { client in
       try await RawConnection.open(port: client.server.port) { connection in

@@ -98,6 +98,38 @@ import Testing
     #expect(room.told[ada] == told)
   }
 
+  @Test func whatWasTakenFromAnEncoderStaysTakenWhenItComesAnew() throws {
+    var room = TestRoom.ordinary
+    let ada = room.join("Ada")
+    let key = try room.streamKey(by: ada).text
+    let id = try room.publish(key: key)
+    let taken = #""type":"setPermission","participant":"\#(id.rawValue)","permission":"publishVideo","allowed":false"#
+    try #require(room.handle(taken, from: ada) == nil)
+    room.leave(stream: id)
+
+    let again = try room.publish(key: key)
+
+    #expect(again != id && room[again]?.revoked == .publishVideo)
+    let other = try room.publish("Other")
+    #expect(room[other]?.revoked == [])
+  }
+
+  @Test func aBanOfAnEncoderHoldsForItsKeyAndNotWhereItWasBefore() throws {
+    var room = TestRoom.ordinary
+    let ada = room.join("Ada")
+    let key = try room.streamKey(by: ada).text
+    let id = try room.publish(key: key)
+    room.offer(room.encoder(key: key, profile: BrowserProfile(address: "van")))
+    room.media(.answer(id, "answer"))
+    room.media(.connected(id))
+
+    room.handle(#""type":"moderate","action":"ban","participants":["\#(id.rawValue)"]"#, from: ada)
+
+    #expect(room.offer(room.encoder(key: key, profile: BrowserProfile(address: "elsewhere"))) != .enters)
+    #expect(room.offer(room.encoder("Other", profile: BrowserProfile(address: "van"))) != .enters)
+    #expect(room.offer(room.encoder("Other")) == .enters, "from the studio that it has left")
+  }
+
   @Test func whatMediaTellsOfAConnectionThatWasReplacedMeansNothing() throws {
     var room = TestRoom.ordinary
     let key = try room.streamKey(by: room.join("Ada")).text
