@@ -2,9 +2,8 @@ import COpenSSL
 import Synchronization
 
 /// What all associations of the process share: the certificate, the rules of the handshake, and how many may be half open.
-///
-/// `@unchecked Sendable`: OpenSSL's context is set up in `init` and then only read, which its documentation allows from any
-/// thread; the count is atomic.
+// Unchecked, because OpenSSL's context is set up in `init` and then only read, which its documentation allows from any thread;
+// the count is atomic.
 package final class DTLSContext: @unchecked Sendable {
   /// How many handshakes may be under way at once: each takes up to 64 kB, so 640 MB at the very worst.
   package static let defaultHalfOpenLimit = 10_000
