@@ -9,26 +9,9 @@ import pytest
 
 from lab.browsers import Browsers, Watch, new_context
 from lab.call import Call
-from lab.places import ARTIFACTS, PARLEY, may_make_namespaces, outward_address
+from lab.machine import pytest_collection_modifyitems, pytest_sessionstart  # noqa: F401 (hooks)
+from lab.places import ARTIFACTS
 from lab.server import Server
-
-
-def pytest_sessionstart() -> None:
-    if not PARLEY.exists():
-        pytest.exit(f"{PARLEY} is missing: build it with `swift build -c release`", returncode=2)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips what this machine cannot do, and says why."""
-    reasons = {}
-    if not may_make_namespaces():
-        reasons["namespaces"] = "network namespaces need root with CAP_NET_ADMIN and CAP_SYS_ADMIN"
-    if outward_address() is None:
-        reasons["firefox_media"] = "this machine has only loopback, which Firefox does not use for media"
-    for item in items:
-        for marker, reason in reasons.items():
-            if item.get_closest_marker(marker):
-                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.hookimpl(wrapper=True)

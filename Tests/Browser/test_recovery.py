@@ -1,7 +1,7 @@
 """What may break during a call, and how it goes on without anybody loading the page again."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 

@@ -13,35 +13,19 @@ from foreign.forwarder import Forwarder
 from foreign.island import Island
 from foreign.lossy import LossyForwarder
 from foreign.meeting import Meeting
-from foreign.stacks import Stack, Unavailable, Workshop
+from foreign.stacks import Stack, Workshop
 from foreign.studio import Studio
 from lab.browsers import Browsers
-from lab.places import PARLEY, may_make_namespaces, outward_address
+from lab.machine import pytest_collection_modifyitems, pytest_sessionstart  # noqa: F401 (hooks)
+from lab.places import outward_address
 from lab.server import Server
 
 # Loopback only where there is nothing else: libnice binds sockets to an interface, from which loopback is out of reach.
 ADDRESS = outward_address() or "127.0.0.1"
 
 
-def pytest_sessionstart() -> None:
-    if not PARLEY.exists():
-        pytest.exit(f"{PARLEY} is missing: build it with `swift build -c release`", returncode=2)
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cells", help="a file to which the cells of docs/interop.md are written whose tests have passed")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    reasons = {}
-    if not may_make_namespaces():
-        reasons["namespaces"] = "network namespaces need root with CAP_NET_ADMIN and CAP_SYS_ADMIN"
-    if outward_address() is None:
-        reasons["firefox_media"] = "this machine has only loopback, which Firefox does not use for media"
-    for item in items:
-        for marker, reason in reasons.items():
-            if item.get_closest_marker(marker):
-                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -98,14 +82,10 @@ def start_server() -> Iterator[Callable[[str], Server]]:
 
 @pytest.fixture
 def start_client(workshop: Workshop) -> Iterator[Callable[..., Client]]:
-    """Starts the program of a stack; skips the test where the stack cannot be had."""
+    """Starts the program of a stack."""
     with ExitStack() as running:
         def start(stack: Stack, environment: Mapping[str, str] | None = None, prefix: tuple[str, ...] = ()) -> Client:
-            try:
-                command = workshop.command(stack)
-            except Unavailable as reason:
-                pytest.skip(f"{stack}: {reason}")
-            client = Client(command, environment, prefix)
+            client = Client(workshop.command(stack), environment, prefix)
             running.callback(client.kill)
             return client
 

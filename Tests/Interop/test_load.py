@@ -7,7 +7,7 @@ import pytest
 
 from foreign.crowd import Crowd
 from foreign.sockets import dropped_datagrams
-from foreign.stacks import PION, Unavailable, Workshop
+from foreign.stacks import PION, Workshop
 from lab.server import Server
 
 PEOPLE = 30
@@ -23,12 +23,8 @@ MOST_UNREAD = 0.02
 def test_thirty_people_see_each_other_for_a_minute(
     workshop: Workshop, start_server: Callable[..., Server], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    try:
-        command = workshop.command(PION)
-    except Unavailable as reason:
-        pytest.skip(f"pion: {reason}")
     server = start_server()
-    with contextlib.closing(Crowd(server, "load", command)) as crowd:
+    with contextlib.closing(Crowd(server, "load", workshop.command(PION))) as crowd:
         people = crowd.grows(PEOPLE)
         pairs = crowd.watches(people, people)
         crowd.goes_on(5)

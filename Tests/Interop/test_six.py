@@ -8,7 +8,6 @@ from foreign.meeting import LAYERED, Meeting, Track
 from foreign.stacks import PION, WRTC
 from lab.browsers import Browsers, Watch, new_context
 from lab.call import Call
-from lab.places import outward_address
 from lab.server import Server
 
 
@@ -30,7 +29,7 @@ def arrives() -> Iterator[Callable[..., Call]]:
         watch.assert_clean()
 
 
-@pytest.mark.skipif(outward_address() is None, reason="there is only loopback, which Firefox does not use for media")
+@pytest.mark.firefox_media
 def test_six_people_see_each_other(meeting: Meeting, arrives: Callable[..., Call]) -> None:
     peers = [meeting.enters(stack, LAYERED if stack is WRTC else None, name) for stack, name in (
         (WRTC, "Dagobert"), (WRTC, "Eulalia"), (PION, "Ferdinand"), (PION, "Gwendolyn"))]

@@ -11,7 +11,7 @@ from foreign.cells import PLAYED, PLAYS, Cell, cells, parameters, particular
 from foreign.client import Medium
 from foreign.events import Events
 from foreign.lossy import LossyForwarder
-from foreign.stacks import PION, Unavailable, Workshop
+from foreign.stacks import PION, Workshop
 from foreign.streams import Player, Reply, ask
 from foreign.studio import Studio
 from lab.server import Server
@@ -153,11 +153,7 @@ def test_a_player_may_begin_ice_anew(channel: Channel, studio: Studio) -> None:
 
 @pytest.fixture
 def audience(channel: Channel, workshop: Workshop) -> Iterator[Audience]:
-    try:
-        command = workshop.command(PION)
-    except Unavailable as reason:
-        pytest.skip(f"pion: {reason}")
-    gathered = Audience(channel.server, channel.room("VP8"), command)
+    gathered = Audience(channel.server, channel.room("VP8"), workshop.command(PION))
     yield gathered
     gathered.close()
 

@@ -78,27 +78,12 @@ class Workshop:
 
     def __init__(self, directory: Path):
         self._directory = directory
-        self._prepared: dict[str, list[str] | Unavailable] = {}
+        self._prepared: dict[str, list[str]] = {}
 
     def command(self, stack: Stack) -> list[str]:
-        """How to start the program of a stack."""
+        """How to start the program of a stack; raises `Unavailable` where it is not installed."""
         if stack.name not in self._prepared:
-            self._prepared[stack.name] = self._prepare(stack)
-        found = self._prepared[stack.name]
-        if isinstance(found, Unavailable):
-            raise found
-        return found
-
-    def has(self, stack: Stack) -> bool:
-        try:
-            return bool(self.command(stack))
-        except Unavailable:
-            return False
-
-    def _prepare(self, stack: Stack) -> list[str] | Unavailable:
-        own = self._directory / stack.name
-        own.mkdir()
-        try:
-            return stack.prepare(own)
-        except Unavailable as reason:
-            return reason
+            own = self._directory / stack.name
+            own.mkdir(exist_ok=True)
+            self._prepared[stack.name] = stack.prepare(own)
+        return self._prepared[stack.name]

@@ -5,15 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from lab.browsers import Browsers
 from lab.server import Server
 
 from .client import Client
 from .encoders import ENCODERS, Encoder, Running, as_obs
 from .pages import EmptyPage, Visit
-from .stacks import STACKS, Stack, Unavailable, Workshop
+from .stacks import STACKS, Stack, Workshop
 from .streams import Player, Publisher, Session
 
 BROWSERS = {"Chromium": "chromium", "Firefox": "firefox"}
@@ -54,13 +52,8 @@ class Studio:
         return Player(self.start(client), Session(server, endpoint), codec, **options)
 
     def start(self, client: str) -> Client:
-        """The program of a stack; skips the test where the stack cannot be had."""
-        stack = stack_named(client)
-        try:
-            command = self._workshop.command(stack)
-        except Unavailable as reason:
-            pytest.skip(f"{stack}: {reason}")
-        started = Client(command)
+        """The program of a stack."""
+        started = Client(self._workshop.command(stack_named(client)))
         self._stack.callback(started.kill)
         return started
 
@@ -78,10 +71,7 @@ class Studio:
         return page
 
     def _run(self, encoder: Encoder, endpoint: str, key: str, codec: str) -> Running:
-        try:
-            running = Running(encoder, endpoint, key, codec, self._directory)
-        except Unavailable as reason:
-            pytest.skip(f"{encoder}: {reason}")
+        running = Running(encoder, endpoint, key, codec, self._directory)
         self._stack.callback(running.kill)
         return running
 
