@@ -1,0 +1,107 @@
+import RTP
+
+/// How fast the same packets were sent and arrived, in bits per second.
+package struct Throughput: Equatable, Sendable {
+  package var sent: Double
+  package var arrived: Double
+
+  package init(sent: Double, arrived: Double) {
+    (self.sent, self.arrived) = (sent, arrived)
+  }
+
+  /// What surely gets through: packets that were held back and came at once seem faster than they are.
+  package var acknowledged: Double { min(sent, arrived) }
+}
+
+/// Measures at which rate packets arrive, from as few of them as can be trusted.
+///
+/// It looks at a window of packets, with the longest pause of the arrivals taken out: a radio that stalled and delivered all at
+/// once was not slower for it.
+package struct ThroughputEstimator: ~Copyable {
+  private struct Sample {
+    var sentAt: Instant
+    var arrival: Instant
+    var byteCount: Int
+  }
+
+  private static let capacity = 1 << 9
+  /// Below it chance decides.
+  private static let leastCount = 10
+  /// The window is as short as this many packets and this time allow.
+  private static let wantedCount = 20
+  private static let wantedSpan = Duration.milliseconds(500)
+  /// What is older says nothing of the present.
+  private static let longestSpan = Duration.seconds(5)
+
+  private var samples = FlatRing(
+    count: ThroughputEstimator.capacity, absent: Sample(sentAt: .zero, arrival: .zero, byteCount: 0))
+  /// The window, by the order of arrival; it only moves on.
+  private var window = 0..<0
+
+  package init() {}
+
+  /// Forgets everything: arrivals from now on cannot be compared with those before.
+  package mutating func reset() { window = window.upperBound..<window.upperBound }
+
+  /// Takes packets in about the order of their arrival; one that comes late is put where it belongs.
+  package mutating func add(_ packet: ArrivedPacket) {
+    if window.count == Self.capacity { window = (window.lowerBound + 1)..<window.upperBound }
+    var index = window.upperBound
+    window = window.lowerBound..<(index + 1)
+    while index > window.lowerBound, samples[index - 1].arrival > packet.arrival {
+      samples[index] = samples[index - 1]
+      index -= 1
+    }
+    samples[index] = Sample(sentAt: packet.sentAt, arrival: packet.arrival, byteCount: packet.byteCount)
+    forgetOld()
+  }
+
+  /// The rates of the window; nil while too little is known.
+  package var throughput: Throughput? {
+    guard window.count >= Self.leastCount else { return nil }
+    let sums = summarize()
+    return Throughput(
+      sent: Double(sums.byteCount - sums.lastSent.byteCount) * 8 / sums.sendingSeconds,
+      arrived: Double(sums.byteCount - sums.firstArrived.byteCount) * 8 / sums.arrivalSeconds)
+  }
+
+  private struct Summary {
+    var byteCount = 0
+    var firstArrived: Sample
+    var lastSent: Sample
+    var arrivalSeconds = 0.0
+    var sendingSeconds = 0.0
+  }
+
+  private func summarize() -> Summary {
+    let first = samples[window.lowerBound]
+    var summary = Summary(firstArrived: first, lastSent: first)
+    var (firstSentAt, previous) = (first.sentAt, first.arrival)
+    var (longestPause, secondPause) = (0.0, 0.0)
+    for index in window {
+      let sample = samples[index]
+      summary.byteCount += sample.byteCount
+      firstSentAt = min(firstSentAt, sample.sentAt)
+      if sample.sentAt > summary.lastSent.sentAt { summary.lastSent = sample }
+      let pause = sample.arrival.seconds(since: previous)
+      (longestPause, secondPause) =
+        pause > longestPause ? (pause, longestPause) : (longestPause, max(secondPause, pause))
+      previous = sample.arrival
+    }
+    // A pause as long as the second longest is what the packets' own rate explains.
+    let span = previous.seconds(since: first.arrival) - longestPause + secondPause
+    summary.arrivalSeconds = max(span, 0.001)
+    summary.sendingSeconds = max(summary.lastSent.sentAt.seconds(since: firstSentAt), 0.001)
+    return summary
+  }
+
+  private mutating func forgetOld() {
+    while window.count > 1 {
+      let span = samples[window.upperBound - 1].arrival - samples[window.lowerBound].arrival
+      let next = samples[window.upperBound - 1].arrival - samples[window.lowerBound + 1].arrival
+      let isDispensable = window.count > Self.wantedCount && next >= Self.wantedSpan
+      guard isDispensable || span > Self.longestSpan else { return }
+      window = (window.lowerBound + 1)..<window.upperBound
+    }
+  }
+}
