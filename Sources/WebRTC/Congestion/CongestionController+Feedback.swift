@@ -1,0 +1,148 @@
+package import RTP
+
+// MARK: - Learning from reports
+extension CongestionController {
+  /// Takes a report on arrivals, which was read from `datagram`.
+  ///
+  /// Whatever it claims, only packets that were sent count, each once, and the estimate stays within its bounds.
+  package mutating func receive(
+    _ feedback: TransportFeedback, in datagram: RawSpan, at now: Instant, roundTripTime: Duration
+  ) {
+    guard configuration.feedback == .arrivals else { return }
+    self.roundTripTime = believable(roundTripTime)
+    let reference = clock.arrival(ofReference: feedback.referenceTime, at: now)
+    if reference.isNewTimeline {
+      delays.reset()
+      queue.reset()
+      arrivals.reset()
+    }
+    var report = Report(reference: reference.instant)
+    read(feedback, in: datagram, into: &report, at: now)
+    takeArrived(&report, at: now)
+    guard report.hasNews else { return }
+    history.noteReport()
+    if let delay = report.shortestDelay { queue.note(delay, at: now) }
+    conclude(probed: report.probed, at: now)
+  }
+
+  /// What one report came to so far.
+  private struct Report {
+    let reference: Instant
+    var arrivedCount = 0
+    /// How long the fastest packet was on its way.
+    var shortestDelay: Duration?
+    var hasNews = false
+    /// The highest rate that a probe arrived at.
+    var probed: Double?
+  }
+
+  /// Arrivals within one report lie closer together; others are not believed.
+  private static let longestReport = Duration.seconds(3)
+
+  private mutating func read(
+    _ feedback: TransportFeedback, in datagram: RawSpan, into report: inout Report, at now: Instant
+  ) {
+    var cursor = TransportFeedbackCursor(feedback)
+    // The walk was checked when the feedback was parsed; if the datagram is another one, what stood before the error counts.
+    while let status = try? cursor.next(in: datagram) {
+      switch status {
+      case .lost(let first, let count):
+        for number in history.known(count, from: first) { lose(number, &report) }
+      case .received(let number, let ticks):
+        guard let number = history.known(1, from: number).first else { continue }
+        receive(number, ticks, &report, at: now)
+      }
+    }
+  }
+
+  private mutating func lose(_ number: Int64, _ report: inout Report) {
+    guard case .news(let entry) = history.lose(number) else { return }
+    report.hasNews = true
+    losses.add(sentAt: entry.sentAt, byteCount: entry.byteCount, isLost: true)
+  }
+
+  private mutating func receive(_ number: Int64, _ ticks: Int64, _ report: inout Report, at now: Instant) {
+    let entry: SentPacketHistory.Entry
+    switch history.receive(number) {
+    case .nothing: return
+    case .news(let packet):
+      entry = packet
+      losses.add(sentAt: entry.sentAt, byteCount: entry.byteCount, isLost: false)
+    case .correction(let packet):
+      entry = packet
+      losses.recover(byteCount: entry.byteCount)
+    }
+    report.hasNews = true
+    let offset = Duration.nanoseconds(ticks * TransportFeedback.nanosecondsPerTick)
+    guard offset <= Self.longestReport, .zero - offset <= Self.longestReport else { return }
+    if report.arrivedCount == Self.batchSize { takeArrived(&report, at: now) }
+    insert(
+      ArrivedPacket(
+        sentAt: entry.sentAt, arrival: report.reference + offset, byteCount: entry.byteCount, cluster: entry.cluster),
+      &report)
+  }
+
+  /// Keeps the batch in the order of arrival; reports are nearly in it.
+  private mutating func insert(_ packet: ArrivedPacket, _ report: inout Report) {
+    var index = report.arrivedCount
+    while index > 0, arrived[index - 1].arrival > packet.arrival {
+      arrived[index] = arrived[index - 1]
+      index -= 1
+    }
+    arrived[index] = packet
+    report.arrivedCount += 1
+  }
+
+  private mutating func takeArrived(_ report: inout Report, at now: Instant) {
+    for index in 0..<report.arrivedCount {
+      let packet = arrived[index]
+      delays.add(packet, at: now)
+      let delay = packet.arrival - packet.sentAt
+      report.shortestDelay = min(report.shortestDelay ?? delay, delay)
+      arrivals.add(packet)
+      if let probed = probeEvaluator.add(packet) { report.probed = max(report.probed ?? 0, probed) }
+    }
+    report.arrivedCount = 0
+  }
+}
+
+// MARK: - Drawing the consequences
+extension CongestionController {
+  /// Ends a report: moves the rate, lets loss limit it, and takes note of what may be tried next.
+  private mutating func conclude(probed: Double?, at now: Instant) {
+    let before = silence.end() ?? target
+    throughput = arrivals.throughput
+    usedShare.advance(estimate: target, to: now)
+    repairs.advance(to: now)
+    let wasDecreased = rate.update(
+      RateController.Input(
+        usage: queue.isStanding(at: now) ? .overusing : delays.usage, throughput: throughput, loss: losses.loss,
+        ceiling: ceiling,
+        isApplicationLimited: usedShare.isLimited, roundTripTime: roundTripTime), at: now)
+    if wasDecreased, let throughput { queue.begin(acknowledged: throughput.acknowledged, at: now) }
+    let wasProbed = !wasDecreased && take(probed, at: now)
+    losses.update(delayBased: rate.bitsPerSecond, acknowledged: throughput?.acknowledged, at: now)
+    let new = configuration.clamp(min(rate.bitsPerSecond, losses.bitsPerSecond, queue.ceiling ?? .infinity))
+    cause = newCause(from: target, to: new, wasProbed: wasProbed)
+    target = new
+    if let probed, wasProbed { probes.succeed(at: probed, estimateBefore: before, at: now) }
+    if new < before { probes.noteDecrease(from: before, to: new, at: now) }
+  }
+
+  /// Takes a probe's rate if it is more than we believed: less may have had other reasons than the network's.
+  private mutating func take(_ probed: Double?, at now: Instant) -> Bool {
+    guard let probed, delays.usage != .overusing else { return false }
+    let useful = min(probed, ceiling)
+    guard useful > rate.bitsPerSecond else { return false }
+    rate.raise(toProbed: useful, at: now)
+    return true
+  }
+
+  private func newCause(from old: Double, to new: Double, wasProbed: Bool) -> CongestionEstimate.Cause {
+    if queue.ceiling != nil { return .delay }
+    if losses.state != .unlimited, new < rate.bitsPerSecond { return .loss }
+    if wasProbed { return .probe }
+    if new >= ceiling || (usedShare.isLimited && new == old) { return .applicationLimited }
+    return .delay
+  }
+}
