@@ -20,13 +20,21 @@ extension MediaServer {
     case refused(String, Refusal)
     /// The offer of the participant's subscription, with what each place in it carries.
     case offer(String, description: String, slots: [Slot])
-    /// These slots of the participant's subscription carry other tracks now, without another offer.
+    /// These slots of the participant's subscription carry other tracks now, without another offer: those that have changed, or
+    /// all those of a participant that only watches.
     case slots(String, [Slot])
     case report(String, Report)
     /// The participant's oldest unanswered fragment was taken; with the fragment to be returned if it restarted ICE.
     case fragment(String, String?)
     /// The connection that the participant offered is up.
     case connected(String)
+    /// So many of the layers of what the participant publishes are of use to somebody, counted from the smallest. Until it is told
+    /// first, all are.
+    case demand(String, Source, layers: Int)
+    /// Who leads the conversation; nil when nobody has for a while.
+    case dominantSpeaker(String?)
+    /// How a participant's media does, when that has changed.
+    case quality(String, Quality)
   }
 
   /// One place of a subscription: a media description in which tracks are sent.

@@ -3,9 +3,27 @@ extension MediaServer {
   package struct Report: Equatable, Sendable {
     package var published: [Published] = []
     package var subscribed: [Subscribed] = []
+    /// Nil where nothing is sent.
+    package var downlink: Downlink?
 
-    package init(published: [Published] = [], subscribed: [Subscribed] = []) {
-      (self.published, self.subscribed) = (published, subscribed)
+    package init(published: [Published] = [], subscribed: [Subscribed] = [], downlink: Downlink? = nil) {
+      (self.published, self.subscribed, self.downlink) = (published, subscribed, downlink)
+    }
+  }
+
+  /// What the network to a participant carries, as far as it is known.
+  package struct Downlink: Equatable, Sendable {
+    /// What it is believed to carry.
+    package var bitsPerSecond: Int
+    /// What all that the participant wants would take.
+    package var wantedBitsPerSecond: Int
+    /// Of packets in hundredths of a percent, after what was repaired had been lost too.
+    package var loss: Int
+    package var roundTripTime: Duration?
+
+    package init(bitsPerSecond: Int, wantedBitsPerSecond: Int, loss: Int, roundTripTime: Duration?) {
+      (self.bitsPerSecond, self.wantedBitsPerSecond) = (bitsPerSecond, wantedBitsPerSecond)
+      (self.loss, self.roundTripTime) = (loss, roundTripTime)
     }
   }
 
@@ -48,16 +66,34 @@ extension MediaServer {
       case absent
     }
 
+    /// What keeps a subscriber from what its view could use.
+    package enum Limit: Sendable {
+      /// The network to the subscriber.
+      case network
+      /// The publisher sends no more.
+      case publisher
+      /// A better layer is on its way: its keyframe has not come yet.
+      case switching
+    }
+
     package var track: Track
     package var state: State
     /// What is sent; nil where there are no layers, or nothing is.
     package var spatialLayer: Int?
     package var temporalLayer: Int?
     package var bitsPerSecond: Int
+    /// Which layer the subscriber's view could use, among those there are.
+    package var wantedSpatialLayer: Int?
+    /// Why it is not sent; nil if it is.
+    package var limit: Limit?
 
-    package init(track: Track, state: State, spatialLayer: Int?, temporalLayer: Int?, bitsPerSecond: Int) {
+    package init(
+      track: Track, state: State, spatialLayer: Int?, temporalLayer: Int?, bitsPerSecond: Int,
+      wantedSpatialLayer: Int? = nil, limit: Limit? = nil
+    ) {
       (self.track, self.state) = (track, state)
       (self.spatialLayer, self.temporalLayer, self.bitsPerSecond) = (spatialLayer, temporalLayer, bitsPerSecond)
+      (self.wantedSpatialLayer, self.limit) = (wantedSpatialLayer, limit)
     }
   }
 }

@@ -55,7 +55,8 @@ package struct EchoState {
     switch event {
     case .failed, .lost: return end(.failed)
     case .offer(_, let offer, let slots): return [.tell(number: exchange.nextOffer(), offer: offer, slots: slots)]
-    case .answer, .refused, .accepted, .slots, .report, .fragment, .connected:
+    case .answer, .refused, .accepted, .slots, .report, .fragment, .connected, .demand, .dominantSpeaker,
+      .quality:
       return exchange.settle(by: event).map { [.reply($0.reply, to: $0.request)] } ?? []
     }
   }

@@ -63,7 +63,7 @@ package struct MediaExchange<Request: Sendable>: Sendable {
       case .answer: take(.answer, .refused(SignalingError(.invalidDescription, refusal.reason)))
       case .fragment: nil
       }
-    case .failed, .lost, .offer, .slots, .fragment, .connected: nil
+    case .failed, .lost, .offer, .slots, .fragment, .connected, .demand, .dominantSpeaker, .quality: nil
     }
   }
 

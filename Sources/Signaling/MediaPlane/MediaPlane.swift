@@ -145,24 +145,106 @@ package struct MediaReport: Hashable, Sendable {
       case absent
     }
 
+    /// What keeps a subscriber from what its view could use.
+    package enum Limit: String, Sendable, CaseIterable {
+      /// The network to the subscriber.
+      case network
+      /// The publisher sends no more.
+      case publisher
+      /// A better layer is on its way: its keyframe has not come yet.
+      case switching
+    }
+
     package var track: MediaTrack
     package var state: State
     /// What is sent; nil where there are no layers, or nothing is.
     package var spatialLayer: Int?
     package var temporalLayer: Int?
     package var bitsPerSecond: Int
+    /// Which layer the subscriber's view could use, among those there are.
+    package var wantedSpatialLayer: Int?
+    /// Why it is not sent; nil if it is.
+    package var limit: Limit?
 
-    package init(track: MediaTrack, state: State, spatialLayer: Int?, temporalLayer: Int?, bitsPerSecond: Int) {
+    package init(
+      track: MediaTrack, state: State, spatialLayer: Int?, temporalLayer: Int?, bitsPerSecond: Int,
+      wantedSpatialLayer: Int? = nil, limit: Limit? = nil
+    ) {
       (self.track, self.state) = (track, state)
       (self.spatialLayer, self.temporalLayer, self.bitsPerSecond) = (spatialLayer, temporalLayer, bitsPerSecond)
+      (self.wantedSpatialLayer, self.limit) = (wantedSpatialLayer, limit)
+    }
+  }
+
+  /// What the network to the participant carries, as far as it is known.
+  package struct Downlink: Hashable, Sendable {
+    /// What it is believed to carry.
+    package var bitsPerSecond: Int
+    /// What all that the participant wants would take.
+    package var wantedBitsPerSecond: Int
+    /// Of packets in hundredths of a percent, after what was repaired had been lost too.
+    package var loss: Int
+    package var roundTripTime: Duration?
+
+    package init(bitsPerSecond: Int, wantedBitsPerSecond: Int, loss: Int, roundTripTime: Duration?) {
+      (self.bitsPerSecond, self.wantedBitsPerSecond) = (bitsPerSecond, wantedBitsPerSecond)
+      (self.loss, self.roundTripTime) = (loss, roundTripTime)
     }
   }
 
   package var published: [Published]
   package var subscribed: [Subscribed]
+  /// Nil where nothing is sent.
+  package var downlink: Downlink?
 
-  package init(published: [Published] = [], subscribed: [Subscribed] = []) {
-    (self.published, self.subscribed) = (published, subscribed)
+  package init(published: [Published] = [], subscribed: [Subscribed] = [], downlink: Downlink? = nil) {
+    (self.published, self.subscribed, self.downlink) = (published, subscribed, downlink)
+  }
+}
+
+/// How a participant's media does, as the server sees it from both sides.
+package struct MediaQuality: Hashable, Sendable {
+  /// From bad to good.
+  package enum Level: Int, Sendable, CaseIterable, Comparable {
+    /// Nothing gets through.
+    case lost
+    /// Sound breaks off, or pictures are far below what is wanted.
+    case poor
+    /// Somewhat less than what is wanted.
+    case fair
+    case good
+
+    package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  package enum Reason: String, Sendable, CaseIterable {
+    /// Packets are lost on the way.
+    case loss
+    /// The network carries less than what is wanted.
+    case bandwidth
+    /// The device cannot keep up; only its own client knows.
+    case cpu
+    /// Nothing comes although it is published.
+    case nothingSent
+  }
+
+  package struct Rating: Hashable, Sendable {
+    package var level: Level
+    /// Why it is no better; nil for a good one.
+    package var reason: Reason?
+
+    package init(_ level: Level, _ reason: Reason? = nil) {
+      (self.level, self.reason) = (level, reason)
+    }
+  }
+
+  /// What the participant sends; nil while it publishes nothing.
+  package var publishing: Rating?
+  /// What it is sent; nil while that is nothing.
+  package var receiving: Rating?
+
+  package init(publishing: Rating? = nil, receiving: Rating? = nil) {
+    (self.publishing, self.receiving) = (publishing, receiving)
   }
 }
 
@@ -241,13 +323,21 @@ package enum MediaEvent: Hashable, Sendable {
   case accepted(ParticipantID)
   /// The subscription's offer; one at a time until it is answered.
   case offer(ParticipantID, String, slots: [MediaSlot])
-  /// These slots of the participant's subscription carry other tracks now, without another offer.
+  /// These slots of the participant's subscription carry other tracks now, without another offer: those that have changed, or all
+  /// those of somebody who only watches.
   case slots(ParticipantID, [MediaSlot])
   case report(ParticipantID, MediaReport)
   /// The participant's oldest unanswered fragment was taken; with the fragment to be returned if it restarted ICE.
   case fragment(ParticipantID, String?)
   /// The connection that the participant offered is up: its keys are agreed on.
   case connected(ParticipantID)
+  /// So many of the layers of what the participant publishes are of use to somebody, counted from the smallest; the others need not
+  /// be encoded. It is told when it changes; until then all are of use.
+  case demand(ParticipantID, MediaSource, layers: Int)
+  /// Who leads the conversation; nil when nobody has for a while.
+  case dominantSpeaker(ParticipantID?)
+  /// How a participant's media does, when that has changed.
+  case quality(ParticipantID, MediaQuality)
 }
 
 /// Where routed and broadcast rooms and connection tests have their media from: the SFU, seen by those that know no packet.

@@ -10,6 +10,7 @@ extension RoomState {
     case .slots(let id, let slots): tellMedia(.slots(slots), to: id)
     // Of those who have a page.
     case .connected, .fragment: return []
+    case .demand, .dominantSpeaker, .quality: return []
     case .answer(let id, _), .refused(let id, _), .accepted(let id), .report(let id, _):
       guard let (ticket, reply) = media.exchanges[id]?.settle(by: event) else { return [] }
       emit(.settle(ticket, reply))

@@ -68,7 +68,9 @@ extension MediaSlot {
 
 extension MediaReport {
   init(_ report: MediaServer.Report) {
-    self.init(published: report.published.map(Published.init), subscribed: report.subscribed.map(Subscribed.init))
+    self.init(
+      published: report.published.map(Published.init), subscribed: report.subscribed.map(Subscribed.init),
+      downlink: report.downlink.map(Downlink.init))
   }
 }
 
@@ -90,7 +92,26 @@ extension MediaReport.Subscribed {
   fileprivate init(_ subscribed: MediaServer.Subscribed) {
     self.init(
       track: MediaTrack(subscribed.track), state: State(subscribed.state), spatialLayer: subscribed.spatialLayer,
-      temporalLayer: subscribed.temporalLayer, bitsPerSecond: subscribed.bitsPerSecond)
+      temporalLayer: subscribed.temporalLayer, bitsPerSecond: subscribed.bitsPerSecond,
+      wantedSpatialLayer: subscribed.wantedSpatialLayer, limit: subscribed.limit.map(Limit.init))
+  }
+}
+
+extension MediaReport.Subscribed.Limit {
+  fileprivate init(_ limit: MediaServer.Subscribed.Limit) {
+    switch limit {
+    case .network: self = .network
+    case .publisher: self = .publisher
+    case .switching: self = .switching
+    }
+  }
+}
+
+extension MediaReport.Downlink {
+  fileprivate init(_ downlink: MediaServer.Downlink) {
+    self.init(
+      bitsPerSecond: downlink.bitsPerSecond, wantedBitsPerSecond: downlink.wantedBitsPerSecond, loss: downlink.loss,
+      roundTripTime: downlink.roundTripTime)
   }
 }
 
@@ -101,6 +122,39 @@ extension MediaReport.Subscribed.State {
     case .starting: self = .starting
     case .paused: self = .paused
     case .absent: self = .absent
+    }
+  }
+}
+
+extension MediaQuality {
+  init(_ quality: MediaServer.Quality) {
+    self.init(publishing: quality.publishing.map(Rating.init), receiving: quality.receiving.map(Rating.init))
+  }
+}
+
+extension MediaQuality.Rating {
+  fileprivate init(_ rating: MediaServer.Quality.Rating) {
+    self.init(MediaQuality.Level(rating.level), rating.reason.map(MediaQuality.Reason.init))
+  }
+}
+
+extension MediaQuality.Level {
+  fileprivate init(_ level: MediaServer.Quality.Level) {
+    switch level {
+    case .lost: self = .lost
+    case .poor: self = .poor
+    case .fair: self = .fair
+    case .good: self = .good
+    }
+  }
+}
+
+extension MediaQuality.Reason {
+  fileprivate init(_ reason: MediaServer.Quality.Reason) {
+    switch reason {
+    case .loss: self = .loss
+    case .bandwidth: self = .bandwidth
+    case .nothingSent: self = .nothingSent
     }
   }
 }

@@ -95,6 +95,10 @@ extension MediaEvent {
       case .report(let id, let report): .report(ParticipantID(rawValue: id), MediaReport(report))
       case .fragment(let id, let fragment): .fragment(ParticipantID(rawValue: id), fragment)
       case .connected(let id): .connected(ParticipantID(rawValue: id))
+      case .demand(let id, let source, let layers):
+        .demand(ParticipantID(rawValue: id), MediaSource(source), layers: layers)
+      case .dominantSpeaker(let id): .dominantSpeaker(id.map(ParticipantID.init))
+      case .quality(let id, let quality): .quality(ParticipantID(rawValue: id), MediaQuality(quality))
       }
   }
 }

@@ -53,8 +53,9 @@ extension MediaServer.News {
   /// Whom it is about.
   var participant: String? {
     switch self {
-    case .failed: return nil
+    case .failed, .dominantSpeaker: return nil
     case .lost(let name), .accepted(let name), .connected(let name): return name
+    case .demand(let name, _, _), .quality(let name, _): return name
     case .slots(let name, _), .report(let name, _), .fragment(let name, _): return name
     case .answer(let name, _), .refused(let name, _), .offer(let name, _, _): return name
     }

@@ -1,11 +1,10 @@
 extension MediaEvent {
-  /// Whom it is about; nil if it is about all.
+  /// Whose connection it is about; nil if it is about something else.
   fileprivate var participant: ParticipantID? {
     switch self {
-    case .failed: nil
+    case .failed, .demand, .dominantSpeaker, .quality: nil
     case .lost(let id), .answer(let id, _), .refused(let id, _), .accepted(let id), .offer(let id, _, _),
-      .slots(let id, _),
-      .report(let id, _), .fragment(let id, _), .connected(let id):
+      .slots(let id, _), .report(let id, _), .fragment(let id, _), .connected(let id):
       id
     }
   }
@@ -43,7 +42,7 @@ extension RoomState {
       lose(stream: id, at: now)
       mediaLost(of: id, at: now)
       settle(at: now)
-    case .answer, .refused, .fragment, .failed, .accepted, .offer: return
+    case .answer, .refused, .fragment, .failed, .accepted, .offer, .demand, .dominantSpeaker, .quality: return
     }
   }
 
