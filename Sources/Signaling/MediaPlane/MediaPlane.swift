@@ -66,6 +66,15 @@ package struct MediaTrack: Hashable, Sendable {
 
 /// What a subscriber wants of a track; nil bounds nothing.
 package struct MediaWish: Hashable, Sendable {
+  /// How much a picture means to the subscriber, where there is not enough for all.
+  package enum Priority: String, Sendable, CaseIterable {
+    /// What is seen beside others gets what they leave.
+    case background
+    case normal
+    /// What the subscriber has chosen to look at.
+    case pinned
+  }
+
   /// The best of the simulcast or spatial layers, 0 the smallest.
   package var spatialLayer: Int?
   /// The best of the temporal layers, 0 the slowest.
@@ -75,6 +84,7 @@ package struct MediaWish: Hashable, Sendable {
   package var height: Int?
   /// Nothing is sent until it is wanted again.
   package var isPaused = false
+  package var priority = Priority.normal
 
   package init() {}
 }

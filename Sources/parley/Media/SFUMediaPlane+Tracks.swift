@@ -53,6 +53,17 @@ extension LayerWish {
     width = wish.width.map(UInt16.init(clamping:))
     height = wish.height.map(UInt16.init(clamping:))
     isPaused = wish.isPaused
+    priority = Priority(wish.priority)
+  }
+}
+
+extension LayerWish.Priority {
+  fileprivate init(_ priority: MediaWish.Priority) {
+    switch priority {
+    case .background: self = .background
+    case .normal: self = .normal
+    case .pinned: self = .pinned
+    }
   }
 }
 
