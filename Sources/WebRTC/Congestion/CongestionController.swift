@@ -16,7 +16,7 @@ package struct CongestionController: ~Copyable {
   /// Arrivals are put in order by so many: a report's worth at usual rates.
   static let batchSize = 256
 
-  let configuration: CongestionConfiguration
+  private(set) var configuration: CongestionConfiguration
   var roundTripTime = CongestionController.assumedRoundTripTime
   var history = SentPacketHistory()
   var clock = ArrivalClock()
@@ -49,6 +49,13 @@ package struct CongestionController: ~Copyable {
     losses = LossBasedEstimator(configuration)
     receiver = ReceiverEstimateController(configuration)
     target = Double(configuration.startBitsPerSecond)
+  }
+
+  /// Goes on with what a negotiation has changed; false if everything must be learnt anew, as somebody else measures now.
+  mutating func adopt(_ configuration: CongestionConfiguration) -> Bool {
+    guard configuration.feedback == self.configuration.feedback else { return false }
+    self.configuration = configuration
+    return true
   }
 
   /// What the network is believed to carry.
@@ -96,6 +103,9 @@ package struct CongestionController: ~Copyable {
     followReceiver(at: now)
   }
 
+  /// Whether the estimate says something: a receiver that was to tell its own has done so, and of arrivals we know how to learn.
+  var isInformed: Bool { configuration.feedback == .arrivals || receiver.isInformed }
+
   /// When `advance` or `nextProbe` has something to do.
   package var nextDeadline: Instant {
     min(silenceDeadline, probeDeadline)
@@ -117,7 +127,8 @@ package struct CongestionController: ~Copyable {
     min(max(roundTripTime, Self.believableRoundTrips.lowerBound), Self.believableRoundTrips.upperBound)
   }
 
-  private var silenceDeadline: Instant {
+  /// When `advance` has something to do.
+  var silenceDeadline: Instant {
     guard configuration.feedback == .arrivals, target > Double(configuration.minimumBitsPerSecond) else {
       return .distantFuture
     }

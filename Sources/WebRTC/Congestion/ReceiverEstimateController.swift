@@ -32,6 +32,9 @@ package struct ReceiverEstimateController {
     bitsPerSecond = Double(configuration.startBitsPerSecond)
   }
 
+  /// Whether the receiver has told an estimate.
+  package var isInformed: Bool { told != nil }
+
   /// Takes the receiver's estimate.
   package mutating func receive(_ estimate: UInt64, at now: Instant) {
     let told = configuration.clamp(Double(estimate))

@@ -98,6 +98,4 @@ package enum FeedbackEvent: Equatable, Sendable {
   case repairWanted(outgoing: Int, sequence: SequenceNumber)
   /// The peer has ended this incoming stream.
   case ended(incoming: Int)
-  /// The receiver's estimate of what its path carries (REMB).
-  case estimate(bitsPerSecond: UInt64)
 }

@@ -21,7 +21,12 @@ extension MediaTransport {
     var cursor = RTCPCursor()
     do throws(WireError) {
       while let header = try cursor.next(in: clear) {
-        receive(try RTCPPacket(parsing: clear, header: header), at: now, handle)
+        let packet = try RTCPPacket(parsing: clear, header: header)
+        if case .transportFeedback(let feedback) = packet {
+          let time = roundTripTime ?? RetransmissionHistory.assumedRoundTripTime
+          congestion?.receive(feedback, in: clear, at: now, roundTripTime: time)
+        }
+        receive(packet, at: now, handle)
       }
     } catch {
       _ = drop(.malformed)
@@ -51,7 +56,7 @@ extension MediaTransport {
         if let stream = incomingStream(source), incoming[stream].end() { handle(.ended(incoming: stream)) }
       }
     case .remb(let estimate):
-      handle(.estimate(bitsPerSecond: estimate.bitsPerSecond))
+      congestion?.receive(estimate, at: now)
     case .extendedReport(let report):
       receive(report, at: now)
     case .transportFeedback, .sourceDescription, .unknown:
@@ -75,8 +80,13 @@ extension MediaTransport {
   }
 
   private mutating func receive(_ blocks: [ReportBlock], at now: Instant) {
-    for block in blocks where outgoingStream(block.ssrc) != nil {
+    for block in blocks {
+      guard let stream = outgoingStream(block.ssrc) else { continue }
       if let time = block.roundTripTime(at: ntpTime(at: now)) { learn(time) }
+      guard let loss = outgoing[stream].receive(block) else { continue }
+      congestion?.receive(
+        lost: loss.lost, of: loss.sent, at: now,
+        roundTripTime: roundTripTime ?? RetransmissionHistory.assumedRoundTripTime)
     }
   }
 
@@ -125,7 +135,7 @@ extension MediaTransport {
   /// When `advance` has something to do.
   package var nextDeadline: Instant {
     var deadline = min(nextReceiverReport ?? .distantFuture, arrivals.nextDeadline ?? .distantFuture)
-    deadline = min(deadline, nextAllowance ?? .distantFuture)
+    deadline = min(deadline, nextAllowance ?? .distantFuture, congestionDeadline)
     for stream in outgoing.indices { deadline = min(deadline, outgoing[stream].nextReport ?? .distantFuture) }
     for stream in incoming.indices {
       guard !incoming[stream].isUrgent else { return .zero }
@@ -140,6 +150,7 @@ extension MediaTransport {
     reportArrivals(at: now, on: path, into: &outbox)
     sendSenderReports(at: now, on: path, into: &outbox)
     sendAllowance(at: now, on: path, into: &outbox)
+    probe(at: now, on: path, into: &outbox)
     guard let due = nextReceiverReport, due <= now else { return }
     nextReceiverReport = now + Self.receiverReportInterval
     sendReceiverReport(at: now, on: path, into: &outbox)

@@ -56,6 +56,7 @@ extension MediaTransport {
       throw .tooLarge
     }
     try protect(&output, headerByteCount: headerByteCount, payload.extracting(droppingFirst: keptFrom))
+    noteSent(byteCount: output.byteCount, kind: .media, at: now)
     outgoing[stream].history.record(RetransmissionHistory.Entry(packet))
     outgoing[stream].noteSent(packet.timestamp, payloadByteCount: payload.byteCount, at: now)
   }
@@ -98,6 +99,7 @@ extension MediaTransport {
       throw .tooLarge
     }
     try protect(&output, headerByteCount: headerByteCount, payload.extracting(droppingFirst: keptFrom))
+    noteSent(byteCount: output.byteCount, kind: .repair, at: now)
   }
 
   private func retransmissionType(of payloadType: UInt8, media index: Int) -> UInt8? {
@@ -111,25 +113,47 @@ extension MediaTransport {
     _ fields: RTPHeaderFields, of stream: Int, _ forwarding: borrowing HeaderExtensionForwarding, _ header: RTPHeader,
     _ source: RawSpan, _ rewriting: PacketRewriting, _ now: Instant, into output: inout OutputRawSpan
   ) throws(WireError) {
-    let mid = outgoing[stream].mid
-    let midID = mid == nil ? nil : extensions.id(of: .mid)
-    let numberID = extensions.id(of: .transportSequenceNumber)
-    let timeID = extensions.id(of: .absoluteSendTime)
-    var form = try forwarding.form(of: header, in: source, rewriting: rewriting)
-    if let mid, let midID { form = form.union(HeaderExtensionForm(id: midID, byteCount: mid.byteCount)) }
-    if let numberID { form = form.union(HeaderExtensionForm(id: numberID, byteCount: 2)) }
-    if let timeID { form = form.union(HeaderExtensionForm(id: timeID, byteCount: 3)) }
+    let form = ownForm(of: stream, with: try forwarding.form(of: header, in: source, rewriting: rewriting))
     let writer = try RTPHeaderWriter(fields, form: form, into: &output)
-    if let mid, let midID { try writer.append(id: midID, mid, into: &output) }
-    if let timeID { try writer.append(id: timeID, AbsoluteSendTime(now), into: &output) }
-    if let numberID {
-      try writer.append(id: numberID, TransportSequenceNumber(transportNumber), into: &output)
-      transportNumber = transportNumber.advanced(by: 1)
-    }
+    try appendOwn(to: writer, of: stream, now, into: &output)
     if header.extensionForm != .none {
       try writer.append(forwarding, of: header, in: source, rewriting: rewriting, into: &output)
     }
     try writer.finish(into: &output)
+  }
+
+  /// Writes a header with no extensions but our own.
+  mutating func writeOwnHeader(
+    _ fields: RTPHeaderFields, of stream: Int, at now: Instant, into output: inout OutputRawSpan
+  ) throws(WireError) {
+    let writer = try RTPHeaderWriter(fields, form: ownForm(of: stream, with: .none), into: &output)
+    try appendOwn(to: writer, of: stream, now, into: &output)
+    try writer.finish(into: &output)
+  }
+
+  /// The form that has room for our own extensions besides others.
+  private func ownForm(of stream: Int, with others: HeaderExtensionForm) -> HeaderExtensionForm {
+    var form = others
+    if let mid = outgoing[stream].mid, let id = extensions.id(of: .mid) {
+      form = form.union(HeaderExtensionForm(id: id, byteCount: mid.byteCount))
+    }
+    if let id = extensions.id(of: .transportSequenceNumber) {
+      form = form.union(HeaderExtensionForm(id: id, byteCount: 2))
+    }
+    if let id = extensions.id(of: .absoluteSendTime) { form = form.union(HeaderExtensionForm(id: id, byteCount: 3)) }
+    return form
+  }
+
+  private mutating func appendOwn(
+    to writer: RTPHeaderWriter, of stream: Int, _ now: Instant, into output: inout OutputRawSpan
+  ) throws(WireError) {
+    if let mid = outgoing[stream].mid, let id = extensions.id(of: .mid) {
+      try writer.append(id: id, mid, into: &output)
+    }
+    if let id = extensions.id(of: .absoluteSendTime) { try writer.append(id: id, AbsoluteSendTime(now), into: &output) }
+    guard let id = extensions.id(of: .transportSequenceNumber) else { return }
+    try writer.append(id: id, TransportSequenceNumber(transportNumber), into: &output)
+    transportNumber = transportNumber.advanced(by: 1)
   }
 
   private mutating func protect(

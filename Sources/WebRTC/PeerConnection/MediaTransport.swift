@@ -31,6 +31,12 @@ package struct MediaTransport: ~Copyable {
   package var incoming = FlatTable<IncomingStream>()
   package var outgoing = FlatTable<OutgoingStream>()
   var arrivals = ArrivalRecorder()
+  /// What the network to the peer carries; nil where nothing is sent.
+  var congestion: CongestionController?
+  var wantedBitsPerSecond = 0
+  /// The estimate that was told last, and when a higher one may be.
+  var toldEstimate = 0
+  var estimateRisesAt = Instant.zero
   /// The number of the next packet across all streams of this transport.
   var transportNumber = SequenceNumber(rawValue: 0)
   var nextReceiverReport: Instant?
@@ -55,6 +61,7 @@ package struct MediaTransport: ~Copyable {
     self.media = media
     payloadTypes = PayloadTypeTable(media)
     extensions = Self.extensionMap(of: media)
+    congestion = Self.congestionConfiguration(of: media, extensions).map { CongestionController($0) }
     bindings.reserveCapacity(Self.streamLimit * 2)
   }
 

@@ -7,6 +7,7 @@ extension PeerConnection {
   mutating func agree(on media: [NegotiatedMedia], at now: Instant, into outbox: inout PeerOutbox) {
     self.media = media
     transport?.update(media) { outbox.events.append(.incomingEnded($0)) }
+    transport?.followFeedback(at: now)
     addOutgoing(into: &outbox)
     settle(at: now, into: &outbox)
   }

@@ -85,6 +85,7 @@ extension PeerConnection {
     for event in received { take(event, at: now, into: &outbox) }
     received.removeAll(keepingCapacity: true)
     feedback = received
+    tellEstimate(at: now, into: &outbox)
     if let reason { return .media(reason) }
     heard(on: path, at: now, into: &outbox)
     return nil
@@ -94,7 +95,6 @@ extension PeerConnection {
     switch event {
     case .keyframeWanted(let stream): outbox.events.append(.keyframeWanted(outgoing: stream))
     case .ended(let stream): outbox.events.append(.incomingEnded(stream))
-    case .estimate(let bitsPerSecond): outbox.events.append(.estimate(bitsPerSecond: bitsPerSecond))
     case .repairWanted(let stream, let sequence):
       guard case .resend(let entry) = transport?.answerRepair(sequence, of: stream, at: now) else { return }
       outbox.events.append(.repairWanted(outgoing: stream, entry))

@@ -2,6 +2,36 @@ package import RTP
 
 // MARK: - Media that leaves
 extension PeerConnection {
+  /// What the network to the peer is believed to carry; nil where nothing is sent, or nothing says.
+  package var estimate: CongestionEstimate? {
+    switch transport {
+    case .some(let transport): transport.estimate
+    case nil: nil
+    }
+  }
+
+  /// The time to the peer and back; nil before a report has told.
+  package var roundTripTime: Duration? {
+    switch transport {
+    case .some(let transport): transport.roundTripTime
+    case nil: nil
+    }
+  }
+
+  /// Says how much could be sent at best; nothing beyond it is probed for.
+  package mutating func want(_ bitsPerSecond: Int, at now: Instant) {
+    transport?.want(bitsPerSecond, at: now)
+  }
+
+  /// Whether a retransmission of so many bytes is affordable; if so it counts as made.
+  package mutating func takeRepair(byteCount: Int, at now: Instant) -> Bool {
+    transport?.takeRepair(byteCount: byteCount, at: now) ?? false
+  }
+
+  mutating func tellEstimate(at now: Instant, into outbox: inout PeerOutbox) {
+    if transport?.takeEstimateChange(at: now) == true { outbox.events.append(.estimateChanged) }
+  }
+
   /// Asks the peer for a keyframe of an incoming stream, together with whoever else needs one.
   package mutating func requestKeyframe(of stream: Int) {
     transport?.incoming[stream].requestKeyframe()

@@ -24,6 +24,7 @@ extension PeerConnection {
     let event = dtls.advance(to: now) { Self.send($0, on: path, into: &outbox.datagrams) }
     take(event, at: now, into: &outbox)
     if let path = agent.selectedPath { transport?.advance(to: now, on: path, into: &outbox.datagrams) }
+    tellEstimate(at: now, into: &outbox)
     offerIfDue(at: now, into: &outbox)
     if case .disconnected(let since) = phase, since + configuration.patience <= now { end(.abandoned, into: &outbox) }
   }

@@ -28,8 +28,8 @@ package enum PeerEvent: Equatable, Sendable {
   case keyframeWanted(outgoing: Int)
   /// A packet is to be sent again; requests that came too soon or too often are left out.
   case repairWanted(outgoing: Int, RetransmissionHistory.Entry)
-  /// The receiver's estimate of what its path carries (REMB).
-  case estimate(bitsPerSecond: UInt64)
+  /// What the network is believed to carry has changed: see `estimate`.
+  case estimateChanged
   /// A description for the peer to answer.
   case offer(String)
 }

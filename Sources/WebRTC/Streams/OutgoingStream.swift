@@ -19,6 +19,7 @@ package struct OutgoingStream: ~Copyable {
   package private(set) var clock: StreamClock?
   /// The next report; nil before the first packet.
   package private(set) var nextReport: Instant?
+  private var losses = ReportedLosses()
   private var latestReport = Instant.zero
   private var latestReading: Instant?
 
@@ -45,6 +46,17 @@ package struct OutgoingStream: ~Copyable {
   package mutating func noteSent(_ timestamp: UInt32, payloadByteCount: Int, at now: Instant) {
     statistics.send(timestamp: timestamp, payloadByteCount: payloadByteCount, at: now)
     if nextReport == nil { nextReport = now + SendStatistics.Interval.first }
+  }
+
+  /// What of the packets that were really sent the receiver misses since its last report; nil if that cannot be told.
+  package mutating func receive(_ block: ReportBlock) -> ReportedLosses.Loss? {
+    guard let numbers = losses.receive(block) else { return nil }
+    var sent = 0
+    for number in numbers.range where history.contains(SequenceNumber(rawValue: UInt16(truncatingIfNeeded: number))) {
+      sent += 1
+    }
+    let holes = numbers.range.count - sent
+    return ReportedLosses.Loss(lost: min(max(numbers.missing - holes, 0), sent), sent: sent)
   }
 
   /// Takes over what the source's clock shows now, or that nobody knows.

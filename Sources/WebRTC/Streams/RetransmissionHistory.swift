@@ -67,6 +67,12 @@ package struct RetransmissionHistory: ~Copyable {
     ring[Int(entry.sequence.rawValue)] = entry
   }
 
+  /// Whether a packet with this sequence number was sent and not overwritten since.
+  package func contains(_ sequence: SequenceNumber) -> Bool {
+    let entry = ring[Int(sequence.rawValue)]
+    return entry.isUsed && entry.sequence == sequence
+  }
+
   /// Decides on a request to resend the packet with this sequence number, and counts it when it is to be answered.
   package mutating func answer(_ sequence: SequenceNumber, at now: Instant, roundTripTime: Duration) -> Answer {
     let index = Int(sequence.rawValue)
