@@ -40,6 +40,8 @@ class Medium:
     lost: int = 0
     # Packets that came only when they were asked for again.
     repaired: int = 0
+    # Of whole packets, by a program of many.
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,8 @@ def media(told: Iterable[Mapping[str, Any]], kind: str) -> dict[str, Medium]:
 def medium(told: Mapping[str, Any]) -> Medium:
     return Medium(
         told["packets"], told.get("frames"), told.get("strangers", 0), told.get("firstFrameAt"), told.get("loudness"),
-        told.get("width"), told.get("height"), told.get("freezes"), told.get("lost", 0), told.get("repaired", 0))
+        told.get("width"), told.get("height"), told.get("freezes"), told.get("lost", 0), told.get("repaired", 0),
+        told.get("bytes", 0))
 
 
 def together(several: Iterable[Medium]) -> Medium:

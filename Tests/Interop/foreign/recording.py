@@ -2,6 +2,7 @@
 
 import array
 import fractions
+import functools
 import math
 import random
 import struct
@@ -12,16 +13,26 @@ SAMPLES = SAMPLE_RATE // 50  # 20 ms
 WIDTH, HEIGHT = 320, 180
 FRAMES_PER_SECOND = 15
 SECONDS = 4
+# As of a voice; by default a tone would take three times as much.
+SPEECH_BITS_PER_SECOND = 32_000
 # Asked for; about 150 kbit/s come of it.
 BITS_PER_SECOND = 165_000
-EVEN = dict.fromkeys(("minrate", "maxrate", "bufsize"), str(BITS_PER_SECOND))
+
+
+def even(bits_per_second: int) -> dict[str, str]:
+    """Options by which an encoder neither saves bits nor spends more at once."""
+    return dict.fromkeys(("minrate", "maxrate", "bufsize"), str(bits_per_second))
+
+
 LEAST_DELAY = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0", "g": "30"}
 # By the name of the codec: FFmpeg's encoder, its options, and the mark of an IVF file.
 ENCODERS = {
-    "VP8": ("libvpx", {**LEAST_DELAY, **EVEN}, b"VP80"),
-    "VP9": ("libvpx-vp9", {**LEAST_DELAY, **EVEN}, b"VP90"),
+    "VP8": ("libvpx", {**LEAST_DELAY, **even(BITS_PER_SECOND)}, b"VP80"),
+    "VP9": ("libvpx-vp9", {**LEAST_DELAY, **even(BITS_PER_SECOND)}, b"VP90"),
     "H264": ("libx264", {"profile": "baseline", "tune": "zerolatency", "preset": "veryfast", "g": "30"}, b"H264"),
 }
+# A picture in layers, from the smallest: rid, width, height and bits a second. It is half as long: one keyframe.
+LAYERS = (("q", 240, 135, 45_000), ("h", 480, 270, 150_000), ("f", 960, 540, 600_000))
 # What each point differs from its stripe by at most, so that there is something to encode.
 GRAIN = 7
 
@@ -32,30 +43,38 @@ def write_recording(directory: Path) -> None:
 
     with av.open(str(directory / "audio.ogg"), "w", format="ogg", options={"page_duration": "20000"}) as file:
         stream = file.add_stream("libopus", rate=SAMPLE_RATE)
-        stream.layout = "mono"
+        stream.layout, stream.bit_rate = "mono", SPEECH_BITS_PER_SECOND
         for index in range(SECONDS * SAMPLE_RATE // SAMPLES):
             file.mux(stream.encode(tone(index)))
         file.mux(stream.encode(None))
     for codec, (encoder, options, mark) in ENCODERS.items():
         (directory / f"{codec}.ivf").write_bytes(ivf(mark, encoded(encoder, options)))
+    for rid, width, height, bits in LAYERS:
+        frames = encoded("libvpx", {**LEAST_DELAY, **even(bits)}, width, height, bits, SECONDS // 2)
+        (directory / f"VP8-{rid}.ivf").write_bytes(ivf(b"VP80", frames, width, height))
 
 
-def encoded(encoder: str, options: dict[str, str]) -> list[bytes]:
+def encoded(
+    encoder: str, options: dict[str, str], width: int = WIDTH, height: int = HEIGHT, bits: int = BITS_PER_SECOND,
+    seconds: int = SECONDS,
+) -> list[bytes]:
     """The stripes, one element for each frame."""
     from av import CodecContext
 
     context = CodecContext.create(encoder, "w")
-    context.width, context.height, context.pix_fmt, context.bit_rate = WIDTH, HEIGHT, "yuv420p", BITS_PER_SECOND
+    context.width, context.height, context.pix_fmt, context.bit_rate = width, height, "yuv420p", bits
     context.time_base = fractions.Fraction(1, FRAMES_PER_SECOND)
     context.options = options
-    packets = [packet for index in range(SECONDS * FRAMES_PER_SECOND) for packet in context.encode(stripes(index))]
+    packets = [
+        packet for index in range(seconds * FRAMES_PER_SECOND)
+        for packet in context.encode(stripes(index, width, height))]
     return [bytes(packet) for packet in (*packets, *context.encode(None))]
 
 
-def ivf(mark: bytes, frames: list[bytes]) -> bytes:
+def ivf(mark: bytes, frames: list[bytes], width: int = WIDTH, height: int = HEIGHT) -> bytes:
     """A file of frames. FFmpeg's own writer knows no H.264, and nobody who reads these looks at the mark."""
     head = struct.pack(
-        "<4sHH4sHHIIII", b"DKIF", 0, 32, mark, WIDTH, HEIGHT, FRAMES_PER_SECOND, 1, len(frames), 0)
+        "<4sHH4sHHIIII", b"DKIF", 0, 32, mark, width, height, FRAMES_PER_SECOND, 1, len(frames), 0)
     return head + b"".join(struct.pack("<IQ", len(frame), index) + frame for index, frame in enumerate(frames))
 
 
@@ -70,10 +89,10 @@ def tone(index: int) -> "av.AudioFrame":  # noqa: F821
     return frame
 
 
-def stripes(index: int) -> "av.VideoFrame":  # noqa: F821
+def stripes(index: int, width: int, height: int) -> "av.VideoFrame":  # noqa: F821
     from av import VideoFrame
 
-    frame = VideoFrame(WIDTH, HEIGHT, "yuv420p")
+    frame = VideoFrame(width, height, "yuv420p")
     luma, *colours = frame.planes
     grain = random.Random(index)
     luma.update(b"".join(
@@ -84,6 +103,7 @@ def stripes(index: int) -> "av.VideoFrame":  # noqa: F821
     return frame
 
 
+@functools.cache
 def grainy(shade: int) -> bytes:
     """For each random byte, a shade of grey close to the one given."""
     return bytes(min(255, shade + (each & GRAIN)) for each in range(256))

@@ -22,6 +22,7 @@ type arrival struct {
 	mutex        sync.Mutex
 	kind         string
 	packets      int
+	bytes        int
 	lost         int
 	frames       int
 	strangers    int
@@ -34,6 +35,8 @@ type arrivalReport struct {
 	Mid     string `json:"mid"`
 	Kind    string `json:"kind"`
 	Packets int    `json:"packets"`
+	// Of whole RTP packets, by a program that only counts.
+	Bytes int `json:"bytes"`
 	// Numbers that were left out, by a program that only counts.
 	Lost int `json:"lost"`
 	// Frames that are whole.
@@ -76,7 +79,7 @@ func (peer *client) count(track *webrtc.TrackRemote, receiver *webrtc.RTPReceive
 		}
 		number := binary.BigEndian.Uint16(buffer[2:])
 		ahead := int(int16(number - next))
-		medium.countNumber(ahead, isFirst, buffer[1]&0x80 != 0)
+		medium.countNumber(ahead, isFirst, buffer[1]&0x80 != 0, length)
 		if isFirst || ahead >= 0 {
 			isFirst, next = false, number+1
 		}
@@ -84,10 +87,11 @@ func (peer *client) count(track *webrtc.TrackRemote, receiver *webrtc.RTPReceive
 }
 
 // countNumber counts a packet that is so many numbers ahead of the one that was due.
-func (medium *arrival) countNumber(ahead int, isFirst, endsFrame bool) {
+func (medium *arrival) countNumber(ahead int, isFirst, endsFrame bool, length int) {
 	medium.mutex.Lock()
 	defer medium.mutex.Unlock()
 	medium.packets++
+	medium.bytes += length
 	if endsFrame {
 		medium.frames++
 	}
@@ -155,7 +159,7 @@ func (medium *arrival) report(mid string) arrivalReport {
 	medium.mutex.Lock()
 	defer medium.mutex.Unlock()
 	return arrivalReport{
-		Mid: mid, Kind: medium.kind, Packets: medium.packets, Lost: medium.lost, Frames: medium.frames,
+		Mid: mid, Kind: medium.kind, Packets: medium.packets, Bytes: medium.bytes, Lost: medium.lost, Frames: medium.frames,
 		Strangers:    medium.strangers,
 		FirstFrameAt: medium.firstFrameAt, Width: medium.width, Height: medium.height}
 }

@@ -30,6 +30,8 @@ type client struct {
 	mutex        sync.Mutex
 	arrivals     map[string]*arrival // by mid
 	closed       chan struct{}
+	// What to do when the server has answered what is published.
+	accepted []func()
 }
 
 type report struct {
@@ -53,6 +55,8 @@ type publishedTrack struct {
 type medium struct {
 	Source string `json:"source"`
 	Codec  string `json:"codec"`
+	// A camera of more than one is sent as simulcast of VP8, in all that the recording has.
+	Layers int `json:"layers"`
 }
 
 func (medium medium) isAudio() bool {
@@ -83,6 +87,11 @@ func newLink(isPlain bool) (*link, error) {
 	media := &webrtc.MediaEngine{}
 	if err := media.RegisterDefaultCodecs(); err != nil {
 		return nil, err
+	}
+	if isPlain { // what is one of many may have layers
+		if err := registerLayerExtensions(media); err != nil {
+			return nil, err
+		}
 	}
 	interceptors := &interceptor.Registry{}
 	if !isPlain {
@@ -139,6 +148,9 @@ func (peer *client) publish(media []medium) (*publication, error) {
 
 // add begins to send a medium of the recording.
 func (peer *client) add(medium medium) (*webrtc.RTPTransceiver, error) {
+	if medium.Layers > 1 {
+		return peer.addLayers(medium)
+	}
 	codec, sent, err := peer.recording.of(medium)
 	if err != nil {
 		return nil, err
@@ -158,7 +170,7 @@ func (peer *client) add(medium medium) (*webrtc.RTPTransceiver, error) {
 		}
 	}
 	player := newPlayer(sent)
-	go player.obey(added.Sender())
+	go player.obey(added.Sender().ReadRTCP)
 	go player.play(track, peer.closed)
 	return added, nil
 }
@@ -168,7 +180,14 @@ func (peer *client) restart() (*description, error) {
 }
 
 func (peer *client) accept(sdp string) error {
-	return peer.publishing.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp})
+	answer := webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp}
+	if err := peer.publishing.SetRemoteDescription(answer); err != nil {
+		return err
+	}
+	for _, begin := range peer.accepted {
+		begin()
+	}
+	return nil
 }
 
 func (peer *client) subscribe(sdp string) (*description, error) {

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v3"
 	"github.com/pion/webrtc/v3/pkg/media"
@@ -30,6 +31,8 @@ type recording struct {
 	audio frames
 	// By the names of codecs.
 	videos map[string]frames
+	// Of one picture in VP8, by their rids; empty where the recording has none.
+	layers map[string]frames
 	// The contents of all.
 	known map[webrtc.RTPCodecType]map[string]bool
 }
@@ -66,7 +69,18 @@ func load(directory string) (*recording, error) {
 			known[webrtc.RTPCodecTypeVideo][frame] = true
 		}
 	}
-	return &recording{audio: audio, videos: videos, known: known}, nil
+	layered := map[string]frames{}
+	for _, rid := range layers {
+		sent, err := loadVideo(filepath.Join(directory, "VP8-"+rid+".ivf"))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		layered[rid] = sent
+	}
+	return &recording{audio: audio, videos: videos, layers: layered, known: known}, nil
 }
 
 // of is the media type and the frames of a medium; a picture is VP8 unless it says otherwise.
@@ -154,7 +168,12 @@ func newPlayer(frames frames) *player {
 	return made
 }
 
-func (player *player) play(track *webrtc.TrackLocalStaticSample, closed chan struct{}) {
+// sampleWriter is a track, or a layer of one.
+type sampleWriter interface {
+	WriteSample(sample media.Sample) error
+}
+
+func (player *player) play(track sampleWriter, closed chan struct{}) {
 	ticks := time.NewTicker(player.frames.duration)
 	defer ticks.Stop()
 	for next := 0; ; next++ {
@@ -175,9 +194,9 @@ func (player *player) play(track *webrtc.TrackLocalStaticSample, closed chan str
 }
 
 // obey reads what the receiver of the track sends back, until the connection is closed.
-func (player *player) obey(sender *webrtc.RTPSender) {
+func (player *player) obey(read func() ([]rtcp.Packet, interceptor.Attributes, error)) {
 	for {
-		packets, _, err := sender.ReadRTCP()
+		packets, _, err := read()
 		if err != nil {
 			return
 		}
