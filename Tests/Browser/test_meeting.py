@@ -10,7 +10,6 @@ from lab.call import MOVING, Call, painted
 from lab.senses import Senses, actor
 from lab.server import Server
 from lab.waiting import eventually, stays
-from lab.words import words
 from test_moderation import Host
 from test_recovery import BROKEN_SOCKET
 
@@ -100,25 +99,18 @@ def test_the_layer_follows_the_tile(trio: Trio, watcher: str) -> None:
     other = next(name for name in NAMES if name not in ("Bertrand", watcher))
     senses.attend("Bertrand")
 
-    choose(call, "Bertrand", "person.pin")
+    call.choose("Bertrand", "person.pin")
     senses.sees_width("Bertrand", 960, 960)
     senses.sees_width(other, 1, 480)
 
-    choose(call, other, "person.pin")
+    call.choose(other, "person.pin")
     senses.sees_width(other, 960, 960)
     senses.sees_width("Bertrand", 1, 480)
     call.sees_moving("Bertrand")
 
-    choose(call, other, "person.unpin")
+    call.choose(other, "person.unpin")
     assert senses.told("Bertrand").longestDark == 0
     assert senses.told("Bertrand").longestStill < 1200, "the picture goes on while the layer changes"
-
-
-def choose(call: Call, name: str, key: str) -> None:
-    """Chooses something from the menu of a tile."""
-    call.tile(name).first.hover()
-    call.tile(name).first.get_by_role("button", name=words("tile.menu", name=name)).click()
-    call.page.locator("person-menu").get_by_role("button", name=words(key), exact=True).click()
 
 
 def test_sound_and_picture_are_in_step(trio: Trio) -> None:
@@ -132,12 +124,12 @@ def test_sound_and_picture_are_in_step(trio: Trio) -> None:
 def test_a_hidden_page_gets_sound_alone(trio: Trio) -> None:
     hidden = trio.calls["Adaline"]
 
-    hide(hidden, True)
+    hidden.hide(True)
     eventually(lambda: frames_in(hidden, 500) == 0, "no more video arrives")
     trio.senses["Adaline"].hears("Bertrand")
     stays(lambda: trio.senses["Adaline"].loudness("Bertrand") > -70, "sound goes on", 1)
 
-    hide(hidden, False)
+    hidden.hide(False)
     trio.is_whole()
 
 
@@ -145,15 +137,6 @@ def frames_in(call: Call, milliseconds: int) -> int:
     before = call.frames_decoded()
     call.page.wait_for_timeout(milliseconds)
     return call.frames_decoded() - before
-
-
-def hide(call: Call, hidden: bool) -> None:
-    """Tells the page what it is told when another tab is brought before it. (Pages of a headless browser never are.)"""
-    call.page.evaluate("""hidden => {
-      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
-      Object.defineProperty(document, 'visibilityState', { value: hidden ? 'hidden' : 'visible', configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }""", hidden)
 
 
 def test_whom_a_host_mutes_is_heard_by_nobody(trio: Trio) -> None:

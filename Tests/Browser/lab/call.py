@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError
 from .browsers import Watch
 from .places import ARTIFACTS
 from .waiting import eventually
+from .words import words
 
 # Frames of a video that must be seen to count as moving: half a second's worth.
 MOVING = 5
@@ -81,6 +82,20 @@ class Call:
             self.page.locator("chat-panel select").select_option(label=to)
         field.fill(text)
         field.press("Enter")
+
+    def choose(self, name: str, key: str) -> None:
+        """Chooses something from the menu of somebody's tile."""
+        self.tile(name).first.hover()
+        self.tile(name).first.get_by_role("button", name=words("tile.menu", name=name)).click()
+        self.page.locator("person-menu").get_by_role("button", name=words(key), exact=True).click()
+
+    def hide(self, hidden: bool) -> None:
+        """Tells the page what it is told when another tab is brought before it. (Pages of a headless browser never are.)"""
+        self.page.evaluate("""hidden => {
+          Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+          Object.defineProperty(document, 'visibilityState', { value: hidden ? 'hidden' : 'visible', configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }""", hidden)
 
     # Seeing
 

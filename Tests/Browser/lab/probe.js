@@ -88,5 +88,5 @@
     return 0;
   }
 
-  Object.defineProperty(globalThis, 'laboratory', { value: { links, paintedFrames, restartICE, connectionCount: () => open().length } });
+  Object.defineProperty(globalThis, 'laboratory', { value: { links, paintedFrames, restartICE, connections: open, connectionCount: () => open().length } });
 })();
