@@ -225,6 +225,16 @@ package struct MediaQuality: Hashable, Sendable {
     case good
 
     package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+
+    /// As it is written.
+    package var name: String {
+      switch self {
+      case .lost: "lost"
+      case .poor: "poor"
+      case .fair: "fair"
+      case .good: "good"
+      }
+    }
   }
 
   package enum Reason: String, Sendable, CaseIterable {

@@ -17,6 +17,8 @@ package enum ClientMessage: Sendable {
   case unsubscribe([MediaTrack])
   /// Asks what goes on between the sender and the media plane.
   case getMedia
+  /// What holds the sender's device back from publishing what it should; nil for nothing.
+  case reportLimitation(MediaLimitation?)
   /// All that the sender receives comes by the new topology.
   case moved(to: Topology)
   /// The sender has no direct path to this participant.
@@ -49,7 +51,7 @@ package enum ClientMessage: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case hello, join, resume, leave, ping
     case startEcho, publish, answerSubscription, restartSubscription, endEcho
-    case subscribe, unsubscribe, getMedia, moved, meshFailed
+    case subscribe, unsubscribe, getMedia, reportLimitation, moved, meshFailed
     case setDevices, rename, raiseHand, react, sendChat, editChat, deleteChat, reactToChat, signal
     case updateRoom, admit, deny, messageWaiting, moderate, setPermission, setRole, transferHost, endRoom, getAudit
     case createStreamKey, getStreamKeys, revokeStreamKey
@@ -70,6 +72,7 @@ package enum ClientMessage: Sendable {
     case .subscribe: .subscribe
     case .unsubscribe: .unsubscribe
     case .getMedia: .getMedia
+    case .reportLimitation: .reportLimitation
     case .moved: .moved
     case .meshFailed: .meshFailed
     case .setDevices: .setDevices
@@ -141,6 +144,12 @@ package struct SubscriptionAnswer: Sendable, Equatable {
     self.answer = answer
     self.offerNumber = offerNumber
   }
+}
+
+/// Why a device publishes less than it should, as only its client knows.
+package enum MediaLimitation: String, Sendable, CaseIterable {
+  /// Its encoder does not keep up.
+  case cpu
 }
 
 /// Devices to be switched; nil leaves one as it is.

@@ -10,6 +10,33 @@ extension JSONWriter {
     array(report.published) { $0.value($1) }
     name("subscribed")
     array(report.subscribed) { $0.value($1) }
+    name("downlink")
+    if let downlink = report.downlink { value(downlink) } else { null() }
+  }
+
+  mutating func value(_ quality: MediaQuality) {
+    object { writer in
+      writer.field("publishing", quality.publishing)
+      writer.field("receiving", quality.receiving)
+    }
+  }
+
+  private mutating func field(_ name: StaticString, _ rating: MediaQuality.Rating?) {
+    self.name(name)
+    guard let rating else { return null() }
+    object { writer in
+      writer.field("level", rating.level.name)
+      writer.field("reason", rating.reason?.rawValue)
+    }
+  }
+
+  private mutating func value(_ downlink: MediaReport.Downlink) {
+    object { writer in
+      writer.field("bitsPerSecond", Int64(downlink.bitsPerSecond))
+      writer.field("wantedBitsPerSecond", Int64(downlink.wantedBitsPerSecond))
+      writer.field("loss", Int64(downlink.loss))
+      writer.field("roundTripTime", downlink.roundTripTime.map { Int($0.milliseconds) })
+    }
   }
 
   private mutating func value(_ slot: MediaSlot) {
@@ -46,6 +73,8 @@ extension JSONWriter {
       writer.field("spatialLayer", subscribed.spatialLayer)
       writer.field("temporalLayer", subscribed.temporalLayer)
       writer.field("bitsPerSecond", Int64(subscribed.bitsPerSecond))
+      writer.field("wantedSpatialLayer", subscribed.wantedSpatialLayer)
+      writer.field("limit", subscribed.limit?.rawValue)
     }
   }
 

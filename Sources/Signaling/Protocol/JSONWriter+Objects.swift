@@ -18,6 +18,7 @@ extension JSONWriter {
       case .maxViewers: self.field("maxViewers", Int64(room.maxViewers))
       case .viewers: self.field("viewers", Int64(room.viewers))
       case .rules: rules(room.rules)
+      case .dominantSpeaker: self.field("dominantSpeaker", room.dominantSpeaker?.rawValue)
       }
     }
   }
@@ -52,6 +53,9 @@ extension JSONWriter {
       case .hand: self.field("hand", participant.hand)
       case .connection: self.field("connection", participant.presence.isShownLost ? "reconnecting" : "connected")
       case .joinedAt: self.field("joinedAt", participant.joinedAt)
+      case .quality:
+        name("quality")
+        value(participant.quality)
       }
     }
   }

@@ -62,6 +62,11 @@ extension MessageDecoder {
     return tracks
   }
 
+  /// What the sender's device is held back by; nil for nothing.
+  func limitation(_ fields: JSONFields) throws(SignalingError) -> MediaLimitation? {
+    try fields.optionalChoice("reason")
+  }
+
   /// A topology between which a room moves while people stay in it.
   func meetingTopology(_ name: StaticString, _ fields: JSONFields) throws(SignalingError) -> Topology {
     let topology: Topology = try fields.choice(name)
@@ -80,6 +85,7 @@ extension MessageDecoder {
     wish.width = try fields.optionalInteger("width", in: 1...Self.maximumSide).map(Int.init)
     wish.height = try fields.optionalInteger("height", in: 1...Self.maximumSide).map(Int.init)
     wish.isPaused = try fields.optionalBool("paused") ?? false
+    wish.priority = try fields.optionalChoice("priority") ?? .normal
     return wish
   }
 

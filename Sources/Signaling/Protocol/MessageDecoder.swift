@@ -95,6 +95,7 @@ package struct MessageDecoder: Sendable {
     case .subscribe: return try subscribe(fields)
     case .unsubscribe: return .unsubscribe(try tracks(fields))
     case .getMedia: return .getMedia
+    case .reportLimitation: return .reportLimitation(try limitation(fields))
     case .moved: return .moved(to: try meetingTopology("to", fields))
     case .meshFailed: return .meshFailed(try participantID("participant", fields))
     case .setDevices: return .setDevices(try deviceChange(fields))

@@ -187,6 +187,14 @@ package enum MessageEncoder {
       writer.slots(slots)
     case .slots(let slots): writer.slots(slots)
     case .mediaLost: break
+    case .demand(let source, let layers):
+      writer.field("source", source.rawValue)
+      writer.field("layers", Int64(layers))
+    case .qualityChanged(let participants):
+      writer.name("participants")
+      writer.array(participants) { writer, participant in
+        writer.object { $0.fields([.id, .quality], of: participant) }
+      }
     case .echoEnded(let reason): writer.field("reason", reason.rawValue)
     }
   }

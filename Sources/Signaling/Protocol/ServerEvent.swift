@@ -24,6 +24,10 @@ package enum ServerEvent: Sendable {
   case slots([MediaSlot])
   /// The media plane has nothing of the receiver any more and has taken it in anew.
   case mediaLost
+  /// So many of the layers of what the receiver publishes are of use to somebody, counted from the smallest.
+  case demand(MediaSource, layers: Int)
+  /// How the media of these does now.
+  case qualityChanged([Participant])
   case echoEnded(EchoEndReason)
 
   package enum LeavingReason: String, Sendable, CaseIterable { case left, timedOut, removed, banned }
@@ -35,7 +39,7 @@ package enum ServerEvent: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case participantJoined, participantLeft, participantChanged, roomChanged, chatMessage, chatChanged, reaction, signal
     case waitingChanged, lobbyMessage, admitted, denied, moderated, hostKey, resumeToken, removed, roomEnded
-    case serverStopping, subscription, slots, mediaLost, echoEnded
+    case serverStopping, subscription, slots, mediaLost, demand, qualityChanged, echoEnded
   }
 
   package var kind: Kind {
@@ -61,6 +65,8 @@ package enum ServerEvent: Sendable {
     case .subscription: .subscription
     case .slots: .slots
     case .mediaLost: .mediaLost
+    case .demand: .demand
+    case .qualityChanged: .qualityChanged
     case .echoEnded: .echoEnded
     }
   }

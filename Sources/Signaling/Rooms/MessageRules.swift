@@ -42,7 +42,7 @@ extension ClientMessage.Kind {
     case .ping: .always
     case .leave: .present
     case .setDevices, .rename, .raiseHand, .signal: .member
-    case .subscribe, .unsubscribe, .getMedia, .moved, .meshFailed: .member
+    case .subscribe, .unsubscribe, .getMedia, .reportLimitation, .moved, .meshFailed: .member
     case .react, .sendChat, .editChat, .reactToChat: .permission(.chat)
     // One may always take back what one said, and a moderator what others said.
     case .deleteChat: .member

@@ -26,6 +26,8 @@ package struct Participant: Sendable, Equatable {
   package var profile: BrowserProfile
   /// When the resume token it has is to be replaced.
   package var renewsTokenAt: Timestamp
+  /// How its media does, as far as everybody was told.
+  package var quality = MediaQuality()
 
   package init(
     id: ParticipantID, name: DisplayName, role: Role, entryRole: Role? = nil, isOwner: Bool = false,
@@ -59,14 +61,15 @@ package struct Participant: Sendable, Equatable {
 
   /// The fields of `Participant` in `docs/signaling.md`.
   package enum Field: String, Sendable, CaseIterable {
-    case id, name, role, owner, permissions, devices, hand, connection, joinedAt
+    case id, name, role, owner, permissions, devices, hand, connection, joinedAt, quality
   }
 
   /// The fields in which this differs from what it was, as others see it.
   func changes(since old: Participant) -> [Field] {
     Field.allCases.filter { field in
       switch field {
-      case .id, .joinedAt: false
+      // Of the quality of many an event of its own tells at once.
+      case .id, .joinedAt, .quality: false
       case .name: name != old.name
       case .role: role != old.role
       case .owner: isOwner != old.isOwner

@@ -199,6 +199,7 @@ package actor Room {
     statistics.participants += state.participants.count
     statistics.waiting += state.waiting.count
     statistics.viewers += state.streams.connectedViewers
+    for participant in state.participants.values { statistics.count(participant.quality) }
     return statistics
   }
 
@@ -221,6 +222,7 @@ package actor Room {
       case .settle(let ticket, let reply):
         if let request = held.removeValue(forKey: ticket) { request.session.send(reply, id: request.id) }
       case .moveEnded(let target, let outcome): environment.metrics.count(outcome, of: target)
+      case .speakerChanged: environment.metrics.countSpeaker()
       case .stream(let id, let news): streams.receiver(of: news, id)?.receive(news)
       case .keep: mustKeep = true
       case .end: directory.remove(self)

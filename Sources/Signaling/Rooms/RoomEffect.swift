@@ -18,6 +18,8 @@ package enum RoomEffect: Sendable {
   case settle(RequestTicket, MediaReply)
   /// A move to this topology is over; for the figures.
   case moveEnded(Topology, TopologyMove.Outcome)
+  /// Somebody else leads the conversation; for the figures.
+  case speakerChanged
   /// Tells the WHIP or WHEP session of a machine or viewer.
   case stream(ParticipantID, StreamNews)
   /// What must survive a restart has changed.

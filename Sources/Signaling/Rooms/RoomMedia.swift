@@ -22,10 +22,11 @@ struct RoomMedia: Sendable {
   /// Tracks each wants, published or not.
   var wanted: [ParticipantID: Set<MediaTrack>] = [:]
   var exchanges: [ParticipantID: MediaExchange<RequestTicket>] = [:]
+  var qualities = Qualities()
 
-  /// When something is to be asked for again.
+  /// When something is to be asked for again, or told.
   var nextDeadline: Timestamp? {
-    var times: [Timestamp] = []
+    var times = qualities.nextDeadline.map { [$0] } ?? []
     if case .failed(let retriesAt) = plane { times.append(retriesAt) }
     for case .lost(let returnsAt) in attendance.values { times.append(returnsAt) }
     return times.min()

@@ -19,6 +19,8 @@ package struct RoomSettings: Sendable, Equatable {
   package var viewers = 0
   /// What the rules leave to those who do not moderate.
   package var rules = Permissions.rules
+  /// Who leads the conversation, where it goes through the media plane.
+  package var dominantSpeaker: ParticipantID?
 
   package init(name: RoomName, createdAt: Timestamp, maxParticipants: Int, maxViewers: Int) {
     self.name = name
@@ -30,7 +32,7 @@ package struct RoomSettings: Sendable, Equatable {
   /// The fields of `Room` in `docs/signaling.md`.
   package enum Field: String, Sendable, CaseIterable {
     case name, mode, topology, former, createdAt, endsAt, locked, hasPassword, lobby, waitForHost, lobbyMessage
-    case maxParticipants, maxViewers, viewers, rules
+    case maxParticipants, maxViewers, viewers, rules, dominantSpeaker
   }
 
   /// The fields in which this differs from what it was.
@@ -51,6 +53,7 @@ package struct RoomSettings: Sendable, Equatable {
       case .maxViewers: maxViewers != old.maxViewers
       case .viewers: viewers != old.viewers
       case .rules: rules != old.rules
+      case .dominantSpeaker: dominantSpeaker != old.dominantSpeaker
       }
     }
   }

@@ -26,6 +26,7 @@ extension RoomState {
     case .subscribe(let wishes, let only): subscribe(wishes, only: only, by: id)
     case .unsubscribe(let tracks): unsubscribe(tracks, by: id)
     case .getMedia: try getMedia(of: id)
+    case .reportLimitation(let limitation): limit(id, by: limitation, at: now)
     case .moved(let topology): moved(id, to: topology, at: now)
     case .meshFailed(let other): meshFailed(id, to: other, at: now)
     case .updateRoom(let update): try updateRoom(update, by: id, at: now)

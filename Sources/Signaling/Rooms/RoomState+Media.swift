@@ -10,18 +10,24 @@ extension RoomState {
     case .slots(let id, let slots): tellMedia(.slots(slots), to: id)
     // Of those who have a page.
     case .connected, .fragment: return []
-    case .demand, .dominantSpeaker, .quality: return []
+    case .demand(let id, let source, let layers): tellMedia(.demand(source, layers: layers), to: id)
+    case .dominantSpeaker(let id): follow(speaker: id)
+    case .quality(let id, let quality): if media.has(id) { media.qualities.measure(quality, of: id) }
     case .answer(let id, _), .refused(let id, _), .accepted(let id), .report(let id, _):
       guard let (ticket, reply) = media.exchanges[id]?.settle(by: event) else { return [] }
       emit(.settle(ticket, reply))
     }
+    settleQualities(at: now)
     return takeEffects()
   }
 
   /// Opens and closes media as topology and former need it, and takes in everybody who is not in it yet.
   mutating func settleMedia(at now: Timestamp) {
     let needed = participants.isEmpty ? nil : settings.mediaMode
-    if case .open(let mode, _) = media.plane, mode != needed { closeMedia() }
+    if case .open(let mode, _) = media.plane, mode != needed {
+      closeMedia()
+      forgetMeasured()
+    }
     settleMachines(at: now)
     guard let needed else { return media.plane = .closed }
     switch media.plane {
@@ -42,6 +48,7 @@ extension RoomState {
     if media.has(id) { emit(.media(.remove(id))) }
     media.attendance[id] = nil
     media.wanted[id] = nil
+    forgetMeasured(of: id)
     for subscriber in inOrder.map(\.id) {
       let wanted = media.wanted[subscriber] ?? []
       let gone = MediaSource.allCases.map { MediaTrack(id, $0) }.filter(wanted.contains)
@@ -62,6 +69,7 @@ extension RoomState {
   private mutating func mediaFailed(at now: Timestamp) {
     guard case .open(_, let since) = media.plane else { return }
     closeMedia()
+    forgetMeasured()
     media.plane = .failed(retriesAt: since + RoomMedia.retryInterval)
     settleMedia(at: now)
   }
@@ -69,6 +77,7 @@ extension RoomState {
   mutating func mediaLost(of id: ParticipantID, at now: Timestamp) {
     guard case .added(let since) = media.attendance[id] else { return }
     forgetWishes(of: id)
+    forgetMeasured(of: id)
     emit(.media(.remove(id)))
     media.attendance[id] = .lost(returnsAt: since + RoomMedia.retryInterval)
     settleMedia(at: now)

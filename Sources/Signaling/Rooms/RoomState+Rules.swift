@@ -7,7 +7,7 @@ extension RoomState {
     case .hello, .join, .resume, .leave, .ping, .raiseHand, .react, .admit, .deny, .messageWaiting, .endRoom,
       .getAudit, .startEcho, .endEcho, .moved, .meshFailed, .createStreamKey, .getStreamKeys, .revokeStreamKey:
       nil
-    case .publish: refusal(ofPublishingBy: sender)
+    case .publish, .reportLimitation: refusal(ofPublishingBy: sender)
     case .answerSubscription, .restartSubscription, .unsubscribe, .getMedia: refusal(ofMediaFor: id)
     case .subscribe(let wishes, let only):
       refusal(ofMediaFor: id) ?? refusal(ofWishes: wishes, only: only, by: id)

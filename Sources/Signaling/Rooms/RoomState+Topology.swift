@@ -29,6 +29,7 @@ extension RoomState {
     }
     settleMove(at: now)
     settleMedia(at: now)
+    settleQualities(at: now)
   }
 
   // MARK: Moving

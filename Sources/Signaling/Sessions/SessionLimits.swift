@@ -54,7 +54,8 @@ struct SessionLimits: Sendable {
     case .updateRoom, .moderate, .setPermission, .setRole, .transferHost, .messageWaiting, .admit, .deny, .getAudit,
       .createStreamKey, .getStreamKeys, .revokeStreamKey:
       refusal(after: moderation.take(at: now), at: now)
-    case .setDevices, .rename, .raiseHand, .deleteChat: refusal(after: presence.take(at: now), at: now)
+    case .setDevices, .rename, .raiseHand, .deleteChat, .reportLimitation:
+      refusal(after: presence.take(at: now), at: now)
     case .publish, .answerSubscription, .restartSubscription: refusal(after: descriptions.take(at: now), at: now)
     case .subscribe, .unsubscribe: refusal(after: subscriptions.take(at: now), at: now)
     case .getMedia: refusal(after: mediaReports.take(at: now), at: now)

@@ -8,6 +8,7 @@ final class SignalingMetrics: Sendable {
   private let closed: [CloseReason: Counter]
   private let moderation: [ModerationRequest.Action: Counter]
   private let moves: [Topology: [TopologyMove.Outcome: Counter]]
+  private let speakers: Counter
   private let handling: Timer
 
   init() {
@@ -19,6 +20,7 @@ final class SignalingMetrics: Sendable {
     moves = Self.table { topology in
       Self.table { Counter(label: "moves", dimensions: [("to", topology.rawValue), ("outcome", $0.rawValue)]) }
     }
+    speakers = Counter(label: "dominant_speaker_changes")
     handling = Timer(label: "message_duration")
   }
 
@@ -34,6 +36,11 @@ final class SignalingMetrics: Sendable {
   /// Counts a room's move to this topology.
   func count(_ outcome: TopologyMove.Outcome, of target: Topology) {
     moves[target]?[outcome]?.increment()
+  }
+
+  /// Counts how often the conversation passed to somebody else.
+  func countSpeaker() {
+    speakers.increment()
   }
 
   func count(_ event: ServerEvent.Kind, _ receivers: Int) {

@@ -118,6 +118,14 @@ import Testing
       .badRequest, 7
     ),
     (#"{"id":7,"type":"unsubscribe","tracks":{"participant":"p","source":"screen"}}"#, .badRequest, 7),
+    (
+      #"{"id":7,"type":"subscribe","tracks":[{"participant":"p","source":"camera","priority":"first"}]}"#, .badRequest,
+      7
+    ),
+    (#"{"id":7,"type":"subscribe","tracks":[{"participant":"p","source":"camera","priority":1}]}"#, .badRequest, 7),
+    (#"{"id":7,"type":"reportLimitation","reason":"bandwidth"}"#, .badRequest, 7),
+    (#"{"id":7,"type":"reportLimitation","reason":true}"#, .badRequest, 7),
+    (#"{"id":7,"type":"reportLimitation","reason":"\u0063pu","reason":"cpu"}"#, .badRequest, 7),
     (#"{"id":7,"type":"moved"}"#, .badRequest, 7), (#"{"id":7,"type":"moved","to":"broadcast"}"#, .badRequest, 7),
     (#"{"id":7,"type":"moved","to":"auto"}"#, .badRequest, 7), (#"{"id":7,"type":"meshFailed"}"#, .badRequest, 7),
     (#"{"id":7,"type":"answerSubscription","offer":"v=0"}"#, .badRequest, 7),

@@ -17,6 +17,7 @@ enum RequestLiterals {
     case .subscribe:
       type + #","tracks":[{"participant":"\#(target)","source":"camera","spatialLayer":1,"width":640,"height":360}]"#
     case .unsubscribe: type + #","tracks":[{"participant":"\#(target)","source":"camera"}]"#
+    case .reportLimitation: type + #","reason":"cpu""#
     case .moved: type + #","to":"routed""#
     case .meshFailed: type + #","participant":"\#(target)""#
     case .setDevices: type + #","audio":true"#
@@ -52,6 +53,9 @@ enum RequestLiterals {
     #"{"id":1,"type":"answerSubscription","answer":"v=0\r\n","number":9007199254740991}"#,
     #"{"id":1,"type":"subscribe","tracks":[{"participant":"a","source":"camera"}],"only":true}"#,
     #"{"id":1,"type":"subscribe","tracks":[{"participant":"a","source":"screenAudio","paused":true},{"participant":"a","source":"screen","spatialLayer":3,"temporalLayer":0,"width":16384,"height":1,"paused":null}]}"#,
+    #"{"id":1,"type":"subscribe","tracks":[{"participant":"a","source":"camera","priority":"pinned"},{"participant":"b","source":"camera","priority":"normal"},{"participant":"c","source":"camera","priority":"background"},{"participant":"d","source":"camera","priority":null}]}"#,
+    #"{"id":1,"type":"reportLimitation","reason":null}"#,
+    #"{"id":1,"type":"reportLimitation"}"#,
     #"{"id":1,"type":"unsubscribe","tracks":[{"participant":"a","source":"camera"},{"participant":"b","source":"camera"}]}"#,
     #"{"id":0,"type":"join","room":"caf\u00e9","name":"Zo\u00eb","password":"p","hostKey":"h","token":"t","devices":{"video":false}}"#,
     #"{"id":9007199254740991,"type":"sendChat","text":"😀 \ud83d\ude00 \"\\\/\b\f\n\r\t","to":"p_1","replyTo":"m_1"}"#,

@@ -12,11 +12,26 @@ enum Samples {
   }
 
   static var participant: Participant {
-    Participant(
+    var participant = Participant(
       id: ada, name: name("Ada \"L.\" 🎉"), role: .host, isOwner: true, permissions: .all,
       devices: Devices(audio: true, video: false, screen: true), hand: time,
       presence: .lost(showsAt: time, isShown: true, endsAt: time), joinedAt: time, order: 0,
       profile: BrowserProfile(address: "a"), renewsTokenAt: time)
+    participant.quality = MediaQuality(
+      publishing: MediaQuality.Rating(.lost, .nothingSent), receiving: MediaQuality.Rating(.poor, .bandwidth))
+    return participant
+  }
+
+  /// Participants of every quality there is.
+  static var qualities: [Participant] {
+    let ratings = MediaQuality.Level.allCases.flatMap { level in
+      ([nil] + MediaQuality.Reason.allCases).map { MediaQuality.Rating(level, $0) }
+    }
+    return ([nil] + ratings).map { rating in
+      var participant = participant
+      participant.quality = MediaQuality(publishing: rating, receiving: rating)
+      return participant
+    }
   }
 
   static var settings: RoomSettings {
@@ -27,6 +42,7 @@ enum Samples {
     settings.endsAt = time
     settings.lobbyMessage = "We start\nat ten."
     settings.rules.remove(.chat)
+    settings.dominantSpeaker = bob
     return settings
   }
 
@@ -90,7 +106,14 @@ enum Samples {
         MediaReport.Subscribed(
           track: MediaTrack(bob, .screen), state: state, spatialLayer: state == .active ? 2 : nil, temporalLayer: nil,
           bitsPerSecond: 1_200_000)
-      })
+      }
+        + MediaReport.Subscribed.Limit.allCases.map { limit in
+          MediaReport.Subscribed(
+            track: MediaTrack(bob, .camera), state: .active, spatialLayer: 0, temporalLayer: 1, bitsPerSecond: 150_000,
+            wantedSpatialLayer: 2, limit: limit)
+        },
+      downlink: MediaReport.Downlink(
+        bitsPerSecond: 900_000, wantedBitsPerSecond: 2_400_000, loss: 150, roundTripTime: .milliseconds(42)))
   }
 
   static var slots: [MediaSlot] {
@@ -136,11 +159,13 @@ enum Samples {
       ]
     case .slots: [.slots([]), .slots(slots)]
     case .mediaLost: [.mediaLost]
+    case .demand: MediaSource.allCases.map { .demand($0, layers: 0) } + [.demand(.camera, layers: 4)]
+    case .qualityChanged: [.qualityChanged(qualities)]
     case .echoEnded: ServerEvent.EchoEndReason.allCases.map { .echoEnded($0) }
     }
   }
 
   private static var changeable: [Participant.Field] {
-    Participant.Field.allCases.filter { $0 != .id && $0 != .joinedAt }
+    Participant.Field.allCases.filter { ![.id, .joinedAt, .quality].contains($0) }
   }
 }

@@ -80,6 +80,16 @@ struct MediaPlaneModel {
     if served.remove(id) != nil { news.append(.lost(id)) }
   }
 
+  /// Something is found out about somebody, and about who leads.
+  mutating func measure(_ id: ParticipantID, using generator: inout some RandomNumberGenerator) {
+    guard served.contains(id) else { return }
+    let level = MediaQuality.Level.allCases.randomElement(using: &generator) ?? .good
+    let rating = MediaQuality.Rating(level, level == .good ? nil : .loss)
+    news.append(.quality(id, MediaQuality(publishing: rating)))
+    news.append(.dominantSpeaker(Bool.random(using: &generator) ? id : nil))
+    news.append(.demand(id, .camera, layers: Int.random(in: 0...3, using: &generator)))
+  }
+
   /// The connection that somebody has offered comes up.
   mutating func connect(_ id: ParticipantID) {
     if offered.contains(id) { news.append(.connected(id)) }

@@ -20,7 +20,7 @@ import Testing
     return switch kind {
     case .hello, .join, .resume, .startEcho, .endEcho: []
     case .answerSubscription, .restartSubscription, .subscribe, .unsubscribe, .getMedia, .moved, .meshFailed: everybody
-    case .publish: [.host, .cohost, .speaker, .participant, .machine]
+    case .publish, .reportLimitation: [.host, .cohost, .speaker, .participant, .machine]
     case .ping, .leave, .rename, .raiseHand, .signal: everybody
     case .setDevices: [.host, .cohost, .speaker, .participant, .machine]
     case .react, .sendChat, .editChat, .reactToChat: talkers

@@ -290,7 +290,7 @@ struct RandomWalk {
       case .reply(.streamKey(_, let key, _)): streamKeys.append(key)
       case .stream(let id, _):
         if !streams.contains(id) { faults.append("\(id) is told of a stream it has not") }
-      case .reply, .renewToken, .media, .hold, .settle, .moveEnded, .keep, .end: continue
+      case .reply, .renewToken, .media, .hold, .settle, .moveEnded, .speakerChanged, .keep, .end: continue
       }
     }
   }

@@ -204,6 +204,7 @@ import Testing
     #""type":"publish","offer":"o""#, #""type":"answerSubscription","answer":"a""#, #""type":"restartSubscription""#,
     #""type":"subscribe","tracks":[{"participant":"p","source":"camera"}]"#, #""type":"getMedia""#,
     #""type":"unsubscribe","tracks":[{"participant":"p","source":"camera"}]"#,
+    #""type":"reportLimitation","reason":"cpu""#,
   ])
   mutating func aMeshHasNoMediaToAskFor(members: String) {
     var mesh = TestRoom.meeting("Ada", "Bob")

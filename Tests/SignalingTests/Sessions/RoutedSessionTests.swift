@@ -41,6 +41,44 @@ import Testing
     #expect(again.events("slots").count == 1)
   }
 
+  @Test func whoeverResumesHearsWhatOfItsLayersIsOfUse() async throws {
+    let scene = try await RoutedScene()
+    let lastSeen = scene.ada.lastSeq
+    await scene.ada.session.disconnected()
+    scene.plane.report(.demand(scene.me, .camera, layers: 3))
+    scene.plane.report(.demand(scene.me, .screen, layers: 0))
+    scene.plane.report(.demand(scene.me, .camera, layers: 1))
+    try await scene.heard()
+
+    let again = try await scene.server.connect()
+    try await again.resume(scene.ada.resumeToken, seq: lastSeen)
+
+    let demands = again.events("demand")
+    #expect(demands.last { $0["source"]?.text == "camera" }?["layers"]?.integer == 1)
+    #expect(demands.last { $0["source"]?.text == "screen" }?["layers"]?.integer == 0)
+  }
+
+  @Test func theRoomSaysWhoLeadsAndHowEverybodysMediaDoes() async throws {
+    let scene = try await RoutedScene()
+    scene.plane.report(.dominantSpeaker(scene.me))
+    scene.plane.report(.quality(scene.me, MediaQuality(publishing: MediaQuality.Rating(.poor, .loss))))
+    try await scene.heard()
+
+    #expect(scene.ada.events("roomChanged").last?["changes"]?["dominantSpeaker"]?.text == scene.me.rawValue)
+    let told = scene.ada.events("qualityChanged").last?["participants"]?.elements.first
+    #expect(told?["id"]?.text == scene.me.rawValue)
+    #expect(told?["quality"]?["publishing"]?["level"]?.text == "poor")
+    #expect(told?["quality"]?["publishing"]?["reason"]?.text == "loss")
+    #expect(told?["quality"]?["receiving"] == .null)
+    let again = try await scene.server.connect()
+    let snapshot = try await again.resume(scene.ada.resumeToken, fresh: true)
+    #expect(snapshot["room"]?["dominantSpeaker"]?.text == scene.me.rawValue)
+    #expect(snapshot["participants"]?.elements.first?["quality"] == told?["quality"])
+    let statistics = await scene.server.service.statistics()
+    let rated = RatedDirection(direction: .publishing, rating: MediaQuality.Rating(.poor, .loss))
+    #expect(statistics.qualities == [rated: 1])
+  }
+
   @Test func whoeverIsGivenAFreshSnapshotAsksForAnotherSubscription() async throws {
     let scene = try await RoutedScene()
     let again = try await scene.server.connect()
@@ -63,12 +101,17 @@ import Testing
     #expect(data?["published"]?.elements.first?["layers"]?.elements.last?["width"] == .null)
     #expect(data?["subscribed"]?.elements.first?["state"]?.text == "active")
     #expect(data?["subscribed"]?.elements.first?["spatialLayer"]?.integer == 2)
+    #expect(data?["subscribed"]?.elements.last?["wantedSpatialLayer"]?.integer == 2)
+    #expect(data?["subscribed"]?.elements.last?["limit"]?.text == "switching")
+    #expect(data?["downlink"]?["wantedBitsPerSecond"]?.integer == 2_400_000)
+    #expect(data?["downlink"]?["roundTripTime"]?.integer == 42)
   }
 
   @Test(arguments: [
     (#""type":"publish","offer":"o""#, 20, 5), (#""type":"restartSubscription""#, 20, 5),
     (#""type":"subscribe","tracks":[{"participant":"p","source":"camera"}]"#, 100, 20),
     (#""type":"unsubscribe","tracks":[{"participant":"p","source":"camera"}]"#, 100, 20), (#""type":"getMedia""#, 3, 1),
+    (#""type":"reportLimitation","reason":"cpu""#, 20, 5),
   ])
   func everyKindHasItsBurstAndThenItsRate(members: String, burst: Int, perSecond: Int) async throws {
     let scene = try await RoutedScene()

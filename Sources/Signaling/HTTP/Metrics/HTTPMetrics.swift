@@ -41,5 +41,13 @@ struct HTTPMetrics: Sendable {
       let rooms = Meter(label: "rooms", dimensions: [("topology", topology.rawValue)], factory: factory)
       rooms.set(statistics.rooms[topology] ?? 0)
     }
+    for rated in RatedDirection.all {
+      let dimensions = [
+        ("direction", rated.direction.rawValue), ("level", rated.rating.level.name),
+        ("reason", rated.rating.reason?.rawValue ?? "none"),
+      ]
+      let participants = Meter(label: "participants_rated", dimensions: dimensions, factory: factory)
+      participants.set(statistics.qualities[rated] ?? 0)
+    }
   }
 }

@@ -23,6 +23,9 @@ import Testing
         #expect(answer["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
         #expect(answer.text.contains("parley_connections 1\n"))
         #expect(answer.text.contains(#"parley_rooms{topology="mesh"} 0"#))
+        let rated = answer.text.split(separator: "\n").filter { $0.hasPrefix("parley_participants_rated{") }
+        #expect(rated.count == 32, "both directions, good ones and three worse levels with each reason or none")
+        #expect(rated.contains { $0.contains(#"reason="cpu""#) && $0.contains(#"level="fair""#) && $0.hasSuffix(" 0") })
 
         let named = try await connection.request("GET", "/metrics", host: "meet.example")
         #expect(named.status == 403)
