@@ -10,7 +10,7 @@ const leastInterval = 900; // milliseconds between two readings: rates over less
 const interruption = 3000; // milliseconds without a packet of a camera that is on
 const shelfLife = 3000; // milliseconds that the server's report is good for
 /** @type {MediaReport} */
-const nothing = Object.freeze({ published: [], subscribed: [] });
+const nothing = Object.freeze({ published: [], subscribed: [], downlink: null });
 
 /** Reads the figures of a call: each reading is a difference to the one before. */
 export class CallFigures {
@@ -43,6 +43,7 @@ export class CallFigures {
     const figures = {
       time: Date.now(),
       links: Object.fromEntries([...links].map(([id, sample]) => [id, this.#linkFigures(id, sample, received.has(id), media)])),
+      downlink: media.downlink,
       own: own && summarizeOwn(own, this.#samples.get('') ?? null, media.published),
     };
     for (const id of this.#flows.keys()) if (!received.has(id)) this.#flows.delete(id);
@@ -99,10 +100,9 @@ export class CallFigures {
   #linkFigures(id, sample, isRouted, media) {
     const figures = summarize(sample, this.#samples.get(id) ?? null);
     if (!isRouted) return figures;
-    const sent = media.subscribed.find(({ participant, source }) => participant === id && source === 'camera');
-    const picture = sent ? { state: sent.state, layer: sent.spatialLayer } : null;
+    const forwarded = (/** @type {'camera' | 'screen'} */ source) => forwardedOf(media, id, source);
     const interrupted = this.#isInterrupted(id, sample) ? /** @type {const} */ ({ quality: 'poor', reason: 'interrupted' }) : {};
-    return { ...figures, path: 'server', picture, ...interrupted };
+    return { ...figures, path: 'server', picture: forwarded('camera'), screen: forwarded('screen'), ...interrupted };
   }
 
   /** @param {string} id @param {Sample} sample @returns {boolean} whether a picture that is wanted has stopped */
@@ -116,4 +116,17 @@ export class CallFigures {
     if (!isWanted || !flow || flow.packets !== packets) this.#flows.set(id, { packets, since: now });
     return isWanted === true && now - (this.#flows.get(id)?.since ?? now) > interruption;
   }
+}
+
+/**
+ * What the server says that it sends of a picture.
+ *
+ * @param {MediaReport} media
+ * @param {string} id
+ * @param {'camera' | 'screen'} source
+ * @returns {import('../types/call.js').ForwardedPicture | null}
+ */
+function forwardedOf({ subscribed }, id, source) {
+  const sent = subscribed.find((one) => one.participant === id && one.source === source);
+  return sent ? { state: sent.state, layer: sent.spatialLayer, wanted: sent.wantedSpatialLayer ?? null, limit: sent.limit ?? null } : null;
 }

@@ -200,7 +200,7 @@ export class Call {
       case 'participantLeft': return this.#gone(event.participant);
       case 'participantChanged': return this.#participantChanged(event.participant, event.changes);
       case 'roomChanged': return this.#paths.follow(before.room);
-      case 'signal': case 'subscription': case 'slots': case 'mediaLost': return this.#paths.receive(event);
+      case 'signal': case 'subscription': case 'slots': case 'mediaLost': case 'demand': return this.#paths.receive(event);
       case 'reaction': return this.#emit('reaction', { participant: event.participant, emoji: event.emoji });
       case 'moderated': return this.#moderated(event.action, event.by, event.reason ?? null);
       case 'admitted': return this.#snapshot(event, false);
@@ -211,7 +211,7 @@ export class Call {
         this.#signaling.stop();
         return this.#over();
       case 'chatMessage': case 'chatChanged': case 'waitingChanged': case 'lobbyMessage': case 'resumeToken':
-      case 'echoEnded': return undefined;
+      case 'qualityChanged': case 'echoEnded': return undefined;
       default: return unreachable(event, undefined);
     }
   }

@@ -28,6 +28,10 @@ export class Publication {
   /** @type {Tracks} */
   #tracks = {};
   #lowestOnly = false;
+  /** @type {Map<MediaSource, number>} how many of the layers are of use to somebody, where not all are */
+  #needed = new Map();
+  /** The server has taken up the connection; what it said before was about a former one. */
+  #isKnown = false;
   /** @type {Promise<void>} one change after the other: `sender.track` tells the truth only between them */
   #outbox = Promise.resolve();
   #offering = false;
@@ -58,6 +62,18 @@ export class Publication {
     this.#outbox = this.#outbox.then(() => this.#sync()).catch(() => {}); // tried again with the next change
   }
 
+  /**
+   * Sends no more of the layers of a picture than are of use to somebody. Sound is always.
+   *
+   * @param {MediaSource} source
+   * @param {number} layers counted from the smallest
+   */
+  need(source, layers) {
+    if (!this.#isKnown || kindOf(source) !== 'video') return;
+    this.#needed.set(source, layers);
+    this.send(this.#tracks, this.#lowestOnly);
+  }
+
   /** Finds a new path and keeps everything else. */
   restart() { this.#pc.restartIce(); }
 
@@ -84,7 +100,8 @@ export class Publication {
   async #sync() {
     for (const source of sources) {
       if (this.#closed) return;
-      await this.#show(source, this.#tracks[source] ?? null);
+      const show = () => this.#show(source, this.#tracks[source] ?? null);
+      await show().catch(show); // a negotiation meanwhile makes parameters void that were read before it
     }
   }
 
@@ -118,7 +135,7 @@ export class Publication {
 
   /** @param {MediaSource} source @param {MediaStreamTrack} track */
   #encodings(source, track) {
-    return encodingsOf(source, track, this.#options.profile, this.#lowestOnly);
+    return encodingsOf(source, track, this.#options.profile, this.#lowestOnly, this.#needed.get(source));
   }
 
   /** Wanted again only in the state `stable`: there is one offer at a time. */
@@ -128,6 +145,7 @@ export class Publication {
       await this.#pc.setLocalDescription();
       const sdp = await this.#options.publish(this.#pc.localDescription?.sdp ?? '', this.#named());
       if (this.#closed) return;
+      this.#isKnown = true;
       await this.#pc.setRemoteDescription({ type: 'answer', sdp });
       this.#offering = false;
       this.send(this.#tracks, this.#lowestOnly); // browsers take some parameters only now

@@ -1,4 +1,5 @@
 import { Downlink } from './downlink.js';
+import { LimitationWatch } from './limitation-watch.js';
 import { tracksBySource } from './sources.js';
 import { Uplink } from './uplink.js';
 import { Wishes } from './wishes.js';
@@ -31,6 +32,7 @@ export class RoutedCall {
   #uplink;
   #downlink;
   #wishes;
+  #limitation;
 
   /** @param {RoutedOptions} options @param {import('./peer.js').LocalTracks} local */
   constructor(options, local) {
@@ -50,6 +52,11 @@ export class RoutedCall {
       subscribe: (tracks, only) => request({ type: 'subscribe', tracks, ...(only ? { only } : {}) }),
       unsubscribe: (tracks) => request({ type: 'unsubscribe', tracks }),
     });
+    this.#limitation = new LimitationWatch({
+      clock,
+      statistics: async () => await this.#uplink.publication?.statistics() ?? null,
+      report: (reason) => request({ type: 'reportLimitation', reason }),
+    });
     this.send(local);
   }
 
@@ -68,6 +75,7 @@ export class RoutedCall {
     this.#uplink.open();
     if (isReturn) this.#downlink.anew();
     this.#wishes.open();
+    this.#limitation.open();
   }
 
   /** @param {ServerEvent} event */
@@ -75,6 +83,7 @@ export class RoutedCall {
     if (!this.#isOpen) return;
     if (event.type === 'subscription') this.#downlink.offered(event);
     if (event.type === 'slots') this.#downlink.assigned(event.slots);
+    if (event.type === 'demand') this.#uplink.need(event.source, event.layers);
     if (event.type === 'mediaLost') this.open({ isReturn: false });
   }
 
@@ -127,6 +136,7 @@ export class RoutedCall {
   close() {
     this.#isOpen = false;
     this.#wishes.close();
+    this.#limitation.close();
     this.#uplink.close();
     this.#downlink.close();
   }

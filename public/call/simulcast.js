@@ -51,33 +51,35 @@ export function profileOf({ userAgentData, userAgent = '', hardwareConcurrency =
  * @param {MediaStreamTrack} track
  * @param {EncodingProfile} profile
  * @param {boolean} lowestOnly the other layers rest
+ * @param {number} [needed] so many of the layers are of use to somebody, counted from the smallest
  * @returns {RTCRtpEncodingParameters[]}
  */
-export function encodingsOf(source, track, profile, lowestOnly) {
+export function encodingsOf(source, track, profile, lowestOnly, needed = Infinity) {
   const { width = 1280, height = 720 } = track.getSettings?.() ?? {};
   const side = Math.max(width, height);
   switch (source) {
     case 'microphone': return [{ maxBitrate: audioBitrate, networkPriority: 'high', active: track.enabled }]; // voice before pictures, silence never
     case 'screenAudio': return [{ maxBitrate: 2 * audioBitrate }];
-    case 'screen': return [{ maxBitrate: screenBitrate, scaleResolutionDownBy: Math.max(1, side / screenSide) }];
-    case 'camera': return cameraEncodings(side, profile, lowestOnly);
+    case 'screen': return [{ maxBitrate: screenBitrate, scaleResolutionDownBy: Math.max(1, side / screenSide), active: needed > 0 }];
+    case 'camera': return cameraEncodings(side, profile, lowestOnly ? Math.min(needed, 1) : needed);
   }
 }
 
-/** @param {number} side the longer one @param {EncodingProfile} profile @param {boolean} lowestOnly */
-function cameraEncodings(side, profile, lowestOnly) {
+/** @param {number} side the longer one @param {EncodingProfile} profile @param {number} needed how many of the layers */
+function cameraEncodings(side, profile, needed) {
   const scale = Math.max(1, side / profile.longestSide);
-  if (profile.layers === 1) return [{ maxBitrate: largestLayer, scaleResolutionDownBy: scale }];
+  if (profile.layers === 1) return [{ maxBitrate: largestLayer, scaleResolutionDownBy: scale, active: needed > 0 }];
   const used = Math.min(profile.layers, sidesByLayers.filter((least) => side / scale >= least).length);
   return layers.slice(0, profile.layers).map((layer, index) => ({
     ...layer,
     scaleResolutionDownBy: scale * 2 ** Math.max(0, used - 1 - index),
-    active: index < (lowestOnly ? 1 : used),
+    active: index < Math.min(used, needed),
   }));
 }
 
 /**
- * Has a sender send so; what a browser does not know it ignores.
+ * Has a sender send so; what a browser does not know it ignores. Encodings are known by their names where they have some:
+ * browsers do not agree on their order.
  *
  * @param {RTCRtpSender} sender
  * @param {MediaSource} source
@@ -86,11 +88,9 @@ function cameraEncodings(side, profile, lowestOnly) {
 export async function applyEncodings(sender, source, wanted) {
   const parameters = sender.getParameters();
   const encodings = parameters.encodings ?? [];
-  if (encodings.length !== wanted.length || encodings.every((one, index) => agrees(one, wanted[index] ?? {}))) return;
-  for (const [index, encoding] of encodings.entries()) {
-    const { rid, ...changes } = wanted[index] ?? {};
-    Object.assign(encoding, changes);
-  }
+  const pairs = encodings.map((one, index) => /** @type {const} */ ([one, wanted.find(({ rid }) => rid && rid === one.rid) ?? wanted[index] ?? {}]));
+  if (encodings.length !== wanted.length || pairs.every(([is, should]) => agrees(is, should))) return;
+  for (const [encoding, { rid, ...changes }] of pairs) Object.assign(encoding, changes);
   if (source === 'camera') parameters.degradationPreference = 'balanced';
   if (source === 'screen') parameters.degradationPreference = 'maintain-resolution';
   await sender.setParameters(parameters);

@@ -68,6 +68,7 @@ export function summarize(sample, former) {
     relayed: local?.candidateType === 'relay' || far?.candidateType === 'relay',
     path: 'direct',
     picture: null,
+    screen: null,
     quality: 'good',
     reason: null,
   };

@@ -76,6 +76,9 @@ export class Uplink {
     this.#sync();
   }
 
+  /** @param {import('../types/messages.js').MediaSource} source @param {number} layers of it are of use to somebody */
+  need(source, layers) { this.#publication?.need(source, layers); }
+
   /** There is another network. */
   restart() {
     if (this.state === 'connected') this.#publication?.restart();

@@ -30,7 +30,12 @@ export function wishesFor(others, tiles) {
     .map(({ isOn, ...track }) => ({ track, tile: shown.get(keyOf(track)), isOn }))
     .sort((one, other) => Number(!!other.tile) - Number(!!one.tile) || Number(other.isOn) - Number(one.isOn))
     .slice(0, limit)
-    .map(({ track, tile }) => (tile ? { ...track, width: inSteps(tile.width), height: inSteps(tile.height) } : { ...track, paused: true }));
+    .map(({ track, tile }) => (tile ? { ...track, ...shownAs(tile) } : { ...track, paused: true }));
+}
+
+/** @param {ShownTile} tile @returns {Partial<TrackWish>} */
+function shownAs({ width, height, pinned }) {
+  return { width: inSteps(width), height: inSteps(height), ...(pinned ? { priority: 'pinned' } : {}) };
 }
 
 /**
@@ -134,12 +139,13 @@ export class Wishes {
 /** @param {TrackWish} wish @param {TrackWish | undefined} told */
 function asksForMore(wish, told) {
   if (wish.paused) return false;
-  return !told || told.paused === true || (wish.width ?? 0) > (told.width ?? 0) || (wish.height ?? 0) > (told.height ?? 0);
+  return !told || told.paused === true || (wish.priority === 'pinned' && told.priority !== 'pinned') || (wish.width ?? 0) > (told.width ?? 0) || (wish.height ?? 0) > (told.height ?? 0);
 }
 
 /** @param {TrackWish} wish @param {TrackWish | undefined} told */
 function isSame(wish, told) {
-  return told !== undefined && !wish.paused === !told.paused && wish.width === told.width && wish.height === told.height;
+  return told !== undefined && !wish.paused === !told.paused && wish.priority === told.priority
+    && wish.width === told.width && wish.height === told.height;
 }
 
 /** @param {TrackName} track */

@@ -7,6 +7,7 @@ import { CallTeller } from './call-teller.js';
 import { ChatPanel } from './chat-panel.js';
 import { ConnectionBanner } from './connection-banner.js';
 import { ControlBar } from './control-bar.js';
+import { Floor } from './floor.js';
 import { HelpDialog } from './help-dialog.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
@@ -59,6 +60,7 @@ export class CallPage extends LightElement {
   /** @type {import('../call/call-controller.js').CallController | undefined} */
   call;
   #speaker = new ActiveSpeaker();
+  #floor = new Floor();
   /** @type {Map<string, {quality: 'good' | 'fair' | 'poor', reason: string | null}>} */
   #quality = new Map();
   /** @type {string | null} */
@@ -132,7 +134,7 @@ export class CallPage extends LightElement {
       state: call.state,
       streams: (id) => (id === call.state.me ? { camera: call.media.preview, screen: call.media.screen } : call.streams(id)),
       speaking: this.#speaker.speaking,
-      floor: this.#speaker.floor,
+      floor: this.#floor.holder(call.state, this.#speaker.floor),
       quality: this.#quality,
       pinned: this.#pinned,
       view,

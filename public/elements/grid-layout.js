@@ -1,7 +1,7 @@
 /** Where the tiles go: pure arithmetic over boxes, in CSS pixels. */
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Rect */
-/** @typedef {{rects: (Rect | null)[], pages: number, page: number}} Arrangement a rect per tile, null for those of other pages */
+/** @typedef {{rects: (Rect | null)[], pages: number, page: number, capacity: number}} Arrangement a rect per place, null for those of other pages, and how many a page has */
 
 const wide = 16 / 9;
 const narrowest = { ofWideBox: 3 / 4, ofTallBox: 9 / 16 };
@@ -98,7 +98,7 @@ export function arrangeGallery({ count, width, height, gap, page }) {
   const first = shown * capacity;
   const here = galleryRects({ count: Math.min(capacity, count - first), width, height, gap });
   const rects = Array.from({ length: count }, (_, index) => here[index - first] ?? null);
-  return { rects, pages, page: shown };
+  return { rects, pages, page: shown, capacity };
 }
 
 /**
@@ -125,7 +125,7 @@ export function arrangePair({ width, height, gap }) {
  * @returns {Arrangement & {stage: Rect}}
  */
 export function arrangeStage({ count, width, height, gap, page }) {
-  if (count === 0) return { stage: { left: 0, top: 0, width, height }, rects: [], pages: 1, page: 0 };
+  if (count === 0) return { stage: { left: 0, top: 0, width, height }, rects: [], pages: 1, page: 0, capacity: 1 };
   return width > height * 1.1
     ? stageWithColumn({ count, width, height, gap, page })
     : stageWithRow({ count, width, height, gap, page });
@@ -170,7 +170,7 @@ function stripOf({ count, capacity, page }) {
   /** @type {(number | null)[]} */
   const places = Array.from({ length: count }, (_, index) =>
     index >= first && index < first + here ? index - first : null);
-  return { pages, page: shown, here, places };
+  return { pages, page: shown, here, places, capacity };
 }
 
 /** @param {number} value @param {number} least @param {number} most */

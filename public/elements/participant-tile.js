@@ -3,7 +3,8 @@ import { showAvatar } from './avatar.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
 import { SteadyVideo } from './steady-video.js';
-import { tileLabel, veilKey } from './tile-words.js';
+import { signalIcons, signalOf } from './signal-words.js';
+import { shownSignal, tileLabel, veilKey } from './tile-words.js';
 
 /** @typedef {import('./tile-words.js').TileView} TileView */
 
@@ -20,7 +21,7 @@ export class ParticipantTile extends LightElement {
       <ui-icon name="pin" data-part="pinned" hidden></ui-icon>
       <ui-icon name="broadcast" data-part="machine" hidden></ui-icon>
       <span class="tile-name" data-part="name"></span>
-      <ui-icon name="signal-low" class="tile-signal" data-part="signal" hidden></ui-icon>
+      <span class="tile-signal" role="img" data-part="signal" hidden><ui-icon data-part="signal-icon"></ui-icon></span>
     </div>
     <button type="button" class="icon-button tile-menu" data-part="menu"><ui-icon name="more"></ui-icon></button>`;
 
@@ -36,6 +37,12 @@ export class ParticipantTile extends LightElement {
   }
 
   get participant() { return this.#view?.participant; }
+
+  /** How well somebody is connected. @returns {import('./signal-words.js').Signal} */
+  get signal() {
+    const { participant = {}, me = false, quality = null } = this.#view ?? {};
+    return signalOf(participant, me, quality);
+  }
 
   /** @param {AbortSignal} signal @override */
   connected(signal) {
@@ -63,7 +70,8 @@ export class ParticipantTile extends LightElement {
   render() {
     const view = this.#view;
     if (!view) return;
-    this.classList.toggle('speaking', view.speaking);
+    this.classList.toggle('speaking', view.voice === 'leading');
+    this.classList.toggle('heard', view.voice === 'heard');
     this.classList.toggle('me', view.me);
     this.#renderPicture(view);
     this.#renderCaption(view);
@@ -90,11 +98,17 @@ export class ParticipantTile extends LightElement {
     this.child('muted', HTMLElement).hidden = view.participant.devices.audio;
     this.child('pinned', HTMLElement).hidden = !view.pinned;
     this.child('machine', HTMLElement).hidden = view.participant.role !== 'machine';
-    const signal = this.child('signal', HTMLElement);
-    const quality = view.quality?.quality ?? 'good';
-    signal.hidden = quality === 'good';
-    signal.setAttribute('name', quality === 'fair' ? 'signal-medium' : 'signal-low');
-    signal.classList.toggle('poor', quality === 'poor');
+    this.#renderSignal(view);
+  }
+
+  /** @param {TileView} view */
+  #renderSignal(view) {
+    const signal = shownSignal(view);
+    const element = this.child('signal', HTMLElement);
+    element.hidden = signal === null;
+    element.setAttribute('aria-label', signal?.words ?? '');
+    element.classList.toggle('poor', signal?.level === 'poor' || signal?.level === 'lost');
+    this.child('signal-icon', HTMLElement).setAttribute('name', signalIcons[signal?.level ?? 'good']);
   }
 
   /** @param {TileView} view */

@@ -5,6 +5,7 @@ import { html } from './html.js';
 import { LightElement } from './light-element.js';
 import { ParticipantTile } from './participant-tile.js';
 import { openPopover, walkWithArrows } from './place-popover.js';
+import { signalIcons, signalOf } from './signal-words.js';
 
 /** @typedef {import('../types/call.js').CallState} CallState */
 /** @typedef {import('../types/messages.js').Participant} Participant */
@@ -22,6 +23,7 @@ export class PersonMenu extends LightElement {
   static template = html`
     <div class="menu person-menu" data-part="menu" popover role="group">
       <p class="menu-title" data-part="title"></p>
+      <p class="menu-note" data-part="signal" hidden><ui-icon data-part="signal-icon"></ui-icon><span data-part="signal-words"></span></p>
       <label class="menu-volume" data-part="volume-row"><ui-icon name="volume"></ui-icon><span class="visually-hidden" data-i18n="person.volume"></span>
         <input type="range" min="0" max="100" step="5" data-part="volume"></label>
       <div data-part="items"></div>
@@ -52,6 +54,7 @@ export class PersonMenu extends LightElement {
     const menu = this.child('menu', HTMLElement);
     menu.setAttribute('aria-label', t('tile.menu', { name: person.name }));
     this.child('title', HTMLElement).textContent = person.name;
+    this.#renderSignal(tile instanceof ParticipantTile ? tile.signal : signalOf(person, me));
     this.child('volume-row', HTMLElement).hidden = me;
     this.child('volume', HTMLInputElement).value = String(Math.round(volume * 100));
     this.child('items', HTMLElement).replaceChildren(...[
@@ -61,6 +64,13 @@ export class PersonMenu extends LightElement {
       removal(this, this.state, person),
     ].filter((items) => items.length > 0).map((items) => this.#group(items)));
     openPopover(menu, anchor);
+  }
+
+  /** @param {import('./signal-words.js').Signal} signal what is wrong with the connection, for who cannot point at the tile's sign */
+  #renderSignal({ level, words }) {
+    this.child('signal', HTMLElement).hidden = level === 'good';
+    this.child('signal-icon', HTMLElement).setAttribute('name', signalIcons[level]);
+    this.child('signal-words', HTMLElement).textContent = words;
   }
 
   /** @param {CallState} state @param {Participant} person @param {Element | null} tile @returns {Item[]} */

@@ -8,6 +8,7 @@
  * @property {'camera' | 'screen'} kind
  * @property {{ width: number, height: number } | null} rect in CSS pixels
  * @property {boolean} isInView whether any of it can be seen where it is
+ * @property {boolean} [isPinned]
  */
 
 const finest = 2; // device pixels to a CSS pixel: more are not told apart
@@ -25,8 +26,8 @@ export function shownTiles(tiles, { me, isHidden, floating, density }) {
   const scale = Math.min(Math.max(density, 1), finest);
   const isSeen = (/** @type {PlacedTile} */ { participant, kind, rect, isInView }) =>
     (floating?.participant === participant && floating.kind === kind) || (!isHidden && rect !== null && isInView);
-  return tiles.filter((tile) => tile.participant !== me && isSeen(tile)).map(({ participant, kind, rect }) => {
+  return tiles.filter((tile) => tile.participant !== me && isSeen(tile)).map(({ participant, kind, rect, isPinned }) => {
     const { width, height } = isHidden || rect === null ? floatingWindow : rect;
-    return { participant, source: kind, width: Math.round(width * scale), height: Math.round(height * scale) };
+    return { participant, source: kind, width: Math.round(width * scale), height: Math.round(height * scale), ...(isPinned ? { pinned: true } : {}) };
   });
 }

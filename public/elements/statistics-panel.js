@@ -1,7 +1,13 @@
 import { language, t } from '../i18n/translate.js';
 import { bitRate } from '../lib/format.js';
+import { self } from '../state/selectors.js';
 import { LightElement } from './light-element.js';
+import { ratingWords, signalOf } from './signal-words.js';
 
+/** @typedef {import('../types/call.js').CallStatistics} CallStatistics */
+/** @typedef {import('../types/call.js').ForwardedPicture} ForwardedPicture */
+/** @typedef {import('../types/messages.js').Participant} Participant */
+/** @typedef {import('../types/messages.js').Quality} Quality */
 /** @typedef {import('../types/call.js').LinkStatistics} LinkStatistics */
 /** @typedef {import('../types/call.js').LayerStatistics} LayerStatistics */
 /** @typedef {import('../types/call.js').OwnStatistics} OwnStatistics */
@@ -35,10 +41,13 @@ export class StatisticsPanel extends LightElement {
 
   async #measure() {
     if (!this.#shown) return;
-    const { links = {}, own = null } = (await this.call?.statistics({ detailed: true })) ?? {};
+    const { links = {}, own = null, downlink = null } = (await this.call?.statistics({ detailed: true })) ?? {};
+    const state = this.call?.state;
+    const mine = (state && self(state)?.quality) ?? null;
     const cards = [
-      ...(own ? [card(t('statistics.own'), ownFigures(own))] : []),
-      ...Object.entries(links).map(([id, link]) => card(this.call?.state.participants[id]?.name ?? id, linkFigures(link))),
+      ...(own ? [card(t('statistics.own'), ownFigures(own, mine))] : []),
+      ...(downlink ? [card(t('statistics.downlink'), downlinkFigures(downlink, mine))] : []),
+      ...Object.entries(links).map(([id, link]) => card(state?.participants[id]?.name ?? id, linkFigures(link, state?.participants[id]))),
     ];
     if (cards.length === 0) this.textContent = t('statistics.none');
     else this.replaceChildren(...cards);
@@ -73,13 +82,15 @@ export function figureRow(name, value) {
   return line;
 }
 
-/** @param {LinkStatistics} link @returns {Figure[]} */
-function linkFigures(link) {
+/** @param {LinkStatistics} link @param {Participant} [participant] @returns {Figure[]} */
+function linkFigures(link, participant) {
   const isDirect = link.path === 'direct';
   return [
-    [t('statistics.quality'), t(`quality.${link.quality}`) + (link.reason === null ? '' : ` (${t(`quality.reason.${link.reason}`)})`)],
+    [t('statistics.quality'), signalOf((!isDirect && participant) || {}, false, link).words],
     [t('statistics.received'), pictureReceived(link)],
+    ...sizeFigure('statistics.size', link.picture),
     ...(link.received.screen ? [/** @type {Figure} */ ([t('statistics.screen'), picture(link.received.screen)])] : []),
+    ...sizeFigure('statistics.screenSize', link.screen),
     ...(isDirect ? [/** @type {Figure} */ ([t('statistics.sent'), picture(link.sent.camera)])] : []),
     [t('statistics.rate'), `↓ ${rate(link.bitsPerSecondReceived)}${isDirect ? `  ↑ ${rate(link.bitsPerSecondSent)}` : ''}`],
     [t('statistics.loss'), `↓ ${share(link.lossReceived)}${isDirect ? `  ↑ ${share(link.lossSent)}` : ''}`],
@@ -88,13 +99,53 @@ function linkFigures(link) {
   ];
 }
 
-/** @param {OwnStatistics} own @returns {Figure[]} */
-function ownFigures(own) {
+/**
+ * Which layer is sent of a picture, and why it is not the one that its tile could use.
+ *
+ * @param {string} name
+ * @param {ForwardedPicture | null} forwarded
+ * @returns {Figure[]}
+ */
+function sizeFigure(name, forwarded) {
+  if (forwarded?.state !== 'active' || forwarded.layer === null || forwarded.wanted === null) return [];
+  const [sent, wanted] = [sizeName(forwarded.layer), sizeName(forwarded.wanted)];
+  if (forwarded.layer >= forwarded.wanted) return [[t(name), t('statistics.size.wanted', { sent })]];
+  const size = t('statistics.size.less', { sent, wanted });
+  return [[t(name), forwarded.limit === null ? size : t('statistics.because', { fact: size, reason: t(`statistics.limit.${forwarded.limit}`) })]];
+}
+
+/** @param {number} layer */
+function sizeName(layer) {
+  const size = sizes[layer];
+  return size ? t(`statistics.layer.${size}`) : String(layer + 1);
+}
+
+/** @param {NonNullable<CallStatistics['downlink']>} downlink @param {Quality | null} mine @returns {Figure[]} */
+function downlinkFigures({ bitsPerSecond, wantedBitsPerSecond, loss, roundTripTime }, mine) {
+  return [
+    ...ratingFigure(mine, 'receiving'),
+    [t('statistics.carries'), `↓ ${rate(bitsPerSecond)}`],
+    [t('statistics.wanted'), `↓ ${rate(wantedBitsPerSecond)}`],
+    [t('statistics.loss'), `↓ ${share(loss / 10_000)}`],
+    [t('statistics.roundTrip'), time(roundTripTime)],
+  ];
+}
+
+/** @param {Quality | null} mine @param {'publishing' | 'receiving'} direction @returns {Figure[]} */
+function ratingFigure(mine, direction) {
+  const rating = mine?.[direction];
+  return rating ? [[t('statistics.quality'), ratingWords(rating, direction, true)]] : [];
+}
+
+/** @param {OwnStatistics} own @param {Quality | null} mine @returns {Figure[]} */
+function ownFigures(own, mine) {
   const limit = own.limitedBy === null || own.limitedBy === 'other' ? null : t(`quality.reason.${own.limitedBy}`);
   return [
+    ...ratingFigure(mine, 'publishing'),
     ...own.layers.map((layer) => /** @type {Figure} */ ([layerName(layer), layerFigures(layer)])),
     ...(limit ? [/** @type {Figure} */ ([t('statistics.limited'), limit])] : []),
     [t('statistics.rate'), `↑ ${rate(own.bitsPerSecondSent)}`],
+    ...(own.availableBitsPerSecond === null ? [] : [/** @type {Figure} */ ([t('statistics.carries'), `↑ ${rate(own.availableBitsPerSecond)}`])]),
     [t('statistics.loss'), `↑ ${share(own.lossSent)}`],
     [t('statistics.roundTrip'), time(own.roundTripTime)],
     [t('statistics.path'), way('server', own.protocol)],
@@ -109,7 +160,8 @@ function layerName({ source, layer }) {
 
 /** @param {LayerStatistics} layer */
 function layerFigures(layer) {
-  if (!layer.active || layer.bitsPerSecond === 0) return t('statistics.resting');
+  if (!layer.active) return t('statistics.off');
+  if (layer.bitsPerSecond === 0) return t('statistics.resting');
   const arrived = layer.bitsPerSecondArrived;
   const arrives = arrived === null ? '' : ` (${t('statistics.arrives', { rate: rate(arrived) })})`;
   return `${picture(layer)}, ${rate(layer.bitsPerSecond)}${arrives}`;
@@ -118,8 +170,7 @@ function layerFigures(layer) {
 /** @param {LinkStatistics} link */
 function pictureReceived({ received, picture: sent }) {
   if (sent && sent.state !== 'active') return t(`statistics.picture.${sent.state}`);
-  const size = sent?.layer === undefined || sent.layer === null ? undefined : sizes[sent.layer];
-  return picture(received.camera) + (size && received.camera ? ` (${t(`statistics.layer.${size}`)})` : '');
+  return picture(received.camera);
 }
 
 /**

@@ -5,7 +5,7 @@ import { preferences } from './preferences.js';
 const delay = 350;
 const distance = 8;
 
-/** Shows the accessible name of the button under the pointer or the focus, with its key. One serves the whole page. */
+/** Shows the accessible name of the button or sign under the pointer or the focus, with its key. One serves the whole page. */
 export class ToolTip extends LightElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -74,6 +74,6 @@ export class ToolTip extends LightElement {
 
 /** @param {EventTarget | null} target @returns {Element | null} */
 function named(target) {
-  return target instanceof Element ? target.closest('.icon-button[aria-label], .control[aria-label], .round-toggle[aria-label], .room-button[aria-label]') : null;
+  return target instanceof Element ? target.closest('.icon-button[aria-label], .control[aria-label], .round-toggle[aria-label], .room-button[aria-label], .tile-signal[aria-label]') : null;
 }
 customElements.define('tool-tip', ToolTip);

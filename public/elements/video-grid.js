@@ -1,6 +1,8 @@
 import { t } from '../i18n/translate.js';
 import { self, others, hands } from '../state/selectors.js';
 import { chooseStage } from './choose-stage.js';
+import { voiceOf } from './floor.js';
+import { GalleryOrder } from './gallery-order.js';
 import { arrangeGallery, arrangePair, arrangeStage } from './grid-layout.js';
 import { html } from './html.js';
 import { keyedChildren } from './keyed-children.js';
@@ -16,7 +18,7 @@ import { shownTiles } from './shown-tiles.js';
  * @typedef {object} GridView
  * @property {import('../types/call.js').CallState} state
  * @property {(participant: string) => import('../types/call.js').StreamSet} streams
- * @property {ReadonlySet<string>} speaking
+ * @property {ReadonlySet<string>} speaking whose voices are heard now
  * @property {string | null} floor who spoke last for long enough
  * @property {ReadonlyMap<string, {quality: 'good' | 'fair' | 'poor', reason: string | null}>} quality
  * @property {string | null} pinned
@@ -45,6 +47,7 @@ export class VideoGrid extends LightElement {
 
   /** @type {GridView | undefined} */
   #view;
+  #order = new GalleryOrder();
   #page = 0;
   #pages = 1;
   /** @type {WeakSet<Element>} tiles that are in nobody's view: scrolled away, or in a frame that is */
@@ -120,6 +123,7 @@ export class VideoGrid extends LightElement {
       kind,
       rect: rects[index] ?? null,
       isInView: !this.#unseen.has(elements[index] ?? this),
+      isPinned: tiles[index]?.key === view.pinned,
     }));
     const shown = shownTiles(placed, {
       me: view.state.me,
@@ -148,7 +152,7 @@ export class VideoGrid extends LightElement {
       camera: participant.devices.video && track !== null,
       track,
       mirrored: me && view.mirror,
-      speaking: participant.devices.audio && view.speaking.has(participant.id),
+      voice: voiceOf(view.state, participant.id, view.speaking),
       handOrder: order.get(participant.id) ?? null,
       link: view.state.links[participant.id] ?? null,
       quality: view.quality.get(participant.id) ?? null,
@@ -166,14 +170,32 @@ export class VideoGrid extends LightElement {
       speaker: view.floor,
       me: view.state.me,
     });
-    const { rects, pages, page, floating, corner } = arrange(tiles, stage, view.state.me, box);
+    const { rects, pages, page, floating, corner, capacity } = arrange(tiles, stage, view.state.me, box);
+    const placed = pages > 1 ? this.#ordered(tiles, rects, { stage: corner && stage, capacity, page }, view) : rects;
     this.#pages = pages;
     this.#page = page;
     this.#renderPager(corner);
     for (const [index, element] of [...this.child('tiles', HTMLElement).children].entries()) {
-      place(/** @type {HTMLElement} */ (element), rects[index] ?? null, tiles[index]?.key === stage, index === floating);
+      place(/** @type {HTMLElement} */ (element), placed[index] ?? null, tiles[index]?.key === stage, index === floating);
     }
-    return rects;
+    return placed;
+  }
+
+  /**
+   * Gives who speaks a place on the first page.
+   *
+   * @param {Tile[]} tiles
+   * @param {(Rect | null)[]} rects as the tiles came
+   * @param {{stage: string | null, capacity: number, page: number}} pages
+   * @param {GridView} view
+   */
+  #ordered(tiles, rects, { stage, capacity, page }, { floor, state }) {
+    const keys = tiles.map(({ key }) => key);
+    const fixed = new Set(tiles.filter(({ key, kind }) => kind === 'screen' || key === state.me).map(({ key }) => key));
+    const speaker = page === 0 && floor !== state.me ? floor : null;
+    const order = this.#order.of(keys, { stage, fixed, capacity, speaker });
+    const places = rects.filter((_, index) => keys[index] !== stage);
+    return rects.map((rect, index) => (keys[index] === stage ? rect : places[order.indexOf(keys[index] ?? '')] ?? null));
   }
 
   /** @param {Rect | null} stage whose corner it takes, so that it hides nobody on the strip */
@@ -227,20 +249,20 @@ function tilesOf({ state, hideSelf }) {
  * @param {string | null} stage
  * @param {string | null} me
  * @param {{width: number, height: number, gap: number, page: number}} box
- * @returns {{rects: (Rect | null)[], pages: number, page: number, floating: number, corner: Rect | null}} `corner` is the stage's
+ * @returns {{rects: (Rect | null)[], pages: number, page: number, floating: number, corner: Rect | null, capacity: number}} `corner` is the stage's
  */
 function arrange(tiles, stage, me, box) {
   const onStage = tiles.findIndex(({ key }) => key === stage);
   if (tiles.length === 2 && tiles.every(({ kind }) => kind === 'camera')) {
     const { large, small } = arrangePair(box);
     const first = onStage >= 0 ? onStage : tiles.findIndex(({ key }) => key !== me);
-    return { rects: tiles.map((_, index) => (index === first ? large : small)), pages: 1, page: 0, floating: 1 - first, corner: null };
+    return { rects: tiles.map((_, index) => (index === first ? large : small)), pages: 1, page: 0, floating: 1 - first, corner: null, capacity: 2 };
   }
   if (onStage < 0) return { ...arrangeGallery({ ...box, count: tiles.length }), floating: -1, corner: null };
-  const { stage: large, rects, pages, page } = arrangeStage({ ...box, count: tiles.length - 1 });
+  const { stage: large, rects, pages, page, capacity } = arrangeStage({ ...box, count: tiles.length - 1 });
   const all = [...rects];
   all.splice(onStage, 0, large);
-  return { rects: all, pages, page, floating: -1, corner: large };
+  return { rects: all, pages, page, floating: -1, corner: large, capacity };
 }
 
 /** @param {HTMLElement} element @param {Rect | null} rect @param {boolean} staged @param {boolean} floating */

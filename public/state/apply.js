@@ -25,6 +25,7 @@ export function apply(state, event) {
     case 'roomChanged': return state.room ? { ...state, room: { ...state.room, ...event.changes } } : state;
     case 'chatMessage': return { ...state, chat: withMessage(state.chat, event.message) };
     case 'chatChanged': return { ...state, chat: replaced(state.chat, event.message) };
+    case 'qualityChanged': return event.participants.reduce((sofar, { id, quality }) => changed(sofar, id, { quality }), state);
     case 'waitingChanged': return { ...state, waiting: event.waiting };
     case 'lobbyMessage': return { ...state, waitingMessage: event.text };
     case 'admitted': return entered(state, event);
@@ -37,7 +38,7 @@ export function apply(state, event) {
     case 'moderated':
     case 'resumeToken':
     case 'serverStopping':
-    case 'subscription': case 'slots': case 'mediaLost': case 'echoEnded': return state; // not part of the state: `call/` acts upon them
+    case 'subscription': case 'slots': case 'mediaLost': case 'demand': case 'echoEnded': return state; // not part of the state: `call/` acts upon them
     default: return unreachable(event, state);
   }
 }

@@ -1,5 +1,5 @@
 /** What `call/` shows to the elements: the state of a call, what may be played, and figures. */
-import type { ChatMessage, ErrorCode, MediaSource, ModerationAction, Participant, Role, Room, Topology, Waiting } from './messages.js';
+import type { ChatMessage, ErrorCode, MediaReport, MediaSource, ModerationAction, Participant, Role, Room, Topology, Waiting } from './messages.js';
 
 export type Phase = 'idle' | 'connecting' | 'waiting' | 'joined' | 'reconnecting' | 'ended';
 
@@ -13,7 +13,14 @@ export interface LinkState {
 }
 
 /** A picture of somebody that is on the screen, in device pixels. */
-export interface ShownTile { participant: string; source: 'camera' | 'screen'; width: number; height: number }
+export interface ShownTile {
+  participant: string;
+  source: 'camera' | 'screen';
+  width: number;
+  height: number;
+  /** The person has chosen it before all others. */
+  pinned?: boolean;
+}
 
 /** Why a call is over: an error code of the protocol, or what happened to this participant. */
 export type EndCode =
@@ -89,11 +96,20 @@ export interface LinkStatistics {
   protocol: string | null;
   relayed: boolean;
   path: LinkState['path'];
-  /** What the server says it sends of the camera; null on a direct way, or while it has not said. */
-  picture: { state: 'active' | 'starting' | 'paused' | 'absent'; layer: number | null } | null;
+  /** What the server says it sends of the camera and of the screen; null on a direct way, or while it has not said. */
+  picture: ForwardedPicture | null;
+  screen: ForwardedPicture | null;
   quality: 'good' | 'fair' | 'poor';
   /** Why the quality is not good; `interrupted`: nothing of a camera arrives that is on. */
   reason: 'loss' | 'delay' | 'bandwidth' | 'cpu' | 'connection' | 'interrupted' | null;
+}
+
+/** What the server sends of a picture, what the view could use, and why that is not sent; layers from the smallest, 0. */
+export interface ForwardedPicture {
+  state: 'active' | 'starting' | 'paused' | 'absent';
+  layer: number | null;
+  wanted: number | null;
+  limit: 'network' | 'publisher' | 'switching' | null;
 }
 
 /** One of the pictures that are sent of a camera or a screen. */
@@ -123,6 +139,8 @@ export interface CallStatistics {
   time: number;
   /** By participant. */
   links: Record<string, LinkStatistics>;
+  /** What the server finds the network to this person to carry; null while it has not said. */
+  downlink: MediaReport['downlink'];
   /** Null while nothing is published to the server. */
   own: OwnStatistics | null;
 }

@@ -25,7 +25,18 @@ export interface Participant {
   hand: number | null;
   connection: 'connected' | 'reconnecting';
   joinedAt: number;
+  /** How the server finds its media to do. */
+  quality: Quality;
 }
+
+/** How well something goes, and why no better: `nothingSent` nothing comes although it is published. */
+export interface Rating {
+  level: 'lost' | 'poor' | 'fair' | 'good';
+  reason: 'loss' | 'bandwidth' | 'cpu' | 'nothingSent' | null;
+}
+
+/** What a participant publishes and what it is sent; null while that is nothing, or not known. */
+export interface Quality { publishing: Rating | null; receiving: Rating | null }
 
 export interface Room {
   name: string;
@@ -45,6 +56,8 @@ export interface Room {
   maxViewers: number;
   viewers: number;
   rules: Record<RulePermission, boolean>;
+  /** Who leads the conversation, as the server hears it; null in a mesh and when nobody has for a while. */
+  dominantSpeaker: string | null;
 }
 
 export interface Waiting { id: string; name: string; since: number }
@@ -196,6 +209,7 @@ export interface Results {
   subscribe: {};
   unsubscribe: {};
   getMedia: MediaReport;
+  reportLimitation: {};
   moved: {};
   meshFailed: {};
   updateRoom: {};
@@ -232,6 +246,7 @@ export type RoomRequest =
   | { type: 'subscribe'; tracks: TrackWish[]; only?: boolean }
   | { type: 'unsubscribe'; tracks: TrackName[] }
   | { type: 'getMedia' }
+  | { type: 'reportLimitation'; reason: 'cpu' | null }
   | { type: 'moved'; to: 'mesh' | 'routed' }
   | { type: 'meshFailed'; participant: string }
   | ({ type: 'updateRoom' } & RoomUpdate)
@@ -276,6 +291,8 @@ export interface TrackWish extends TrackName {
   width?: number;
   height?: number;
   paused?: boolean;
+  /** `pinned`: the person has chosen it before all others; `background`: it gets what they leave. */
+  priority?: 'background' | 'normal' | 'pinned';
 }
 
 /** An m-line of the server's offer and what it carries: null while it carries nothing, and in a connection test. */
@@ -302,7 +319,20 @@ export interface MediaReport {
     spatialLayer: number | null;
     temporalLayer: number | null;
     bitsPerSecond: number;
+    /** The layer that the view could use, and why it is not sent. */
+    wantedSpatialLayer: number | null;
+    limit: 'network' | 'publisher' | 'switching' | null;
   })[];
+  /** What the network to this participant carries; null where nothing is sent. */
+  downlink: {
+    bitsPerSecond: number;
+    /** What all that is wanted would take. */
+    wantedBitsPerSecond: number;
+    /** In hundredths of a percent. */
+    loss: number;
+    /** Milliseconds. */
+    roundTripTime: number | null;
+  } | null;
 }
 
 export type ServerEvent = { seq: number } & (
@@ -327,6 +357,8 @@ export type ServerEvent = { seq: number } & (
   | ({ type: 'subscription' } & Offer)
   | { type: 'slots'; slots: Slot[] }
   | { type: 'mediaLost' }
+  | { type: 'demand'; source: MediaSource; layers: number }
+  | { type: 'qualityChanged'; participants: { id: string; quality: Quality }[] }
   | { type: 'echoEnded'; reason: 'timeLimit' | 'failed' }
 );
 

@@ -4,7 +4,7 @@
  * `role=host`, `waiting=3` people in the lobby, `chat=1` a conversation, `phase=reconnecting`, `link=unstable`,
  * `topology=routed` through the server, `link=connecting` of the first of the others, `own=unstable` of what is published,
  * `refuse=roomLocked`, `retry=12`, `lobby=host|lobby`, `end=removed`, `locked=1`, `relayed=1`, `machines=1,2` encoders,
- * `keys=2` stream keys.
+ * `keys=2` stream keys, `rated=1:poor:loss,0::fair:bandwidth` how somebody publishes and receives, `leader=2` who leads.
  */
 import { idle } from '../state/call-state.js';
 import { SignalingError } from '../signaling/signaling-error.js';
@@ -15,6 +15,13 @@ const names = ['Ada', 'Björn Lindqvist', 'Chiara', 'Duc Nguyen', 'Élodie Marti
 const everything = ['publishAudio', 'publishVideo', 'publishScreen', 'chat', 'chatPrivately', 'draw', 'shareFiles', 'poll', 'record'];
 const listed = (key) => new Set((query.get(key) ?? '').split(',').filter(Boolean).map(Number));
 const now = Date.now();
+/** How the server rates somebody: of `INDEX:LEVEL:REASON:LEVEL:REASON`, the first of what is published. */
+const rated = new Map((query.get('rated') ?? '').split(',').filter(Boolean).map((text) => {
+  const [index, ...[level, reason, ownLevel, ownReason]] = text.split(':');
+  const rating = (level, reason) => (level ? { level, reason: reason || null } : null);
+  return [Number(index), { publishing: rating(level, reason), receiving: rating(ownLevel, ownReason) }];
+}));
+const qualityOf = (index) => rated.get(index) ?? { publishing: null, receiving: null };
 
 export class CallController extends EventTarget {
   #state = idle;
@@ -106,7 +113,7 @@ export class CallController extends EventTarget {
       availableBitsPerSecond: 3e6, jitter: 4, received: { audioCodec: 'opus', camera: { codec: 'VP8', width: 1280, height: 720, framesPerSecond: 30, bitsPerSecond: 1.5e6 }, screen: null },
       sent: { audioCodec: 'opus', camera: { codec: 'VP8', width: 1280, height: 720, framesPerSecond: 29.6, bitsPerSecond: 1.5e6 }, screen: null },
       framesDecoded: 900, framesDropped: 0, freezes: 0, limitedBy: null, localCandidate: 'host', remoteCandidate: 'host', protocol: 'udp', relayed: false,
-      path: this.#state.room.topology === 'routed' ? 'server' : 'direct', picture: this.#state.room.topology === 'routed' ? { state: index === 3 ? 'paused' : 'active', layer: 2 - (index % 3) } : null,
+      path: this.#state.room.topology === 'routed' ? 'server' : 'direct', picture: this.#state.room.topology === 'routed' ? { state: index === 3 ? 'paused' : 'active', layer: 2 - (index % 3), wanted: 2, limit: ['network', 'network', 'switching'][index % 3] } : null, screen: null,
       quality: index === 1 ? 'poor' : index === 2 ? 'fair' : 'good', reason: index === 1 ? 'loss' : null,
     }]);
     const layer = (layer, width, framesPerSecond, bitsPerSecond) => ({ source: 'camera', layer, active: bitsPerSecond > 0, codec: 'VP8', width, height: (width * 9) / 16, framesPerSecond, bitsPerSecond, bitsPerSecondArrived: bitsPerSecond * 0.97 });
@@ -114,7 +121,8 @@ export class CallController extends EventTarget {
       state: 'connected', roundTripTime: 24, lossSent: 0.001, bitsPerSecondSent: 720_000, availableBitsPerSecond: 9e5, limitedBy: 'bandwidth', protocol: 'udp',
       layers: [layer(2, 1280, 0, 0), layer(1, 640, 30, 490_000), layer(0, 320, 30, 148_000)],
     } : null;
-    return { time: Date.now(), links: Object.fromEntries(links), own };
+    const downlink = own && { bitsPerSecond: 910_000, wantedBitsPerSecond: 2_450_000, loss: 140, roundTripTime: 42 };
+    return { time: Date.now(), links: Object.fromEntries(links), own, downlink };
   }
 
   set(changes) {
@@ -134,16 +142,16 @@ export class CallController extends EventTarget {
     const others = Array.from({ length: count - 1 }, (_, index) => index + 1).map((index) => ({
       id: `p_${index}`, name: names[index % names.length] + (index >= names.length ? ` ${index}` : ''), role: machines.has(index) ? 'machine' : index === 1 && role !== 'host' ? 'host' : index === 2 ? 'cohost' : 'participant', owner: false, permissions: everything,
       devices: { audio: !muted.has(index), video: !off.has(index), screen: sharing.has(index) }, hand: raised.has(index) ? now - 1000 * (50 - index) : null,
-      connection: lost.has(index) ? 'reconnecting' : 'connected', joinedAt: now + index,
+      connection: lost.has(index) ? 'reconnecting' : 'connected', joinedAt: now + index, quality: qualityOf(index),
     }));
     const me = {
       id: 'p_0', name, role, owner: role === 'host', permissions: role === 'host' ? [...everything, 'moderate', 'admit'] : everything,
-      devices: { audio: this.media.active.audio, video: this.media.active.video, screen: false }, hand: null, connection: 'connected', joinedAt: now,
+      devices: { audio: this.media.active.audio, video: this.media.active.video, screen: false }, hand: null, connection: 'connected', joinedAt: now, quality: qualityOf(0),
     };
     const routed = query.get('topology') === 'routed';
     return {
       phase: 'joined', me: 'p_0', topologies: ['mesh', 'routed'],
-      room: { name: room, mode: 'auto', topology: query.get('topology') ?? 'mesh', former: null, createdAt: now - 754_000, endsAt: null, locked: query.has('locked'), hasPassword: false, lobby: false, waitForHost: false, lobbyMessage: null, maxParticipants: 100, maxViewers: 500, viewers: Number(query.get('viewers') ?? 0), rules: Object.fromEntries(everything.map((one) => [one, true])) },
+      room: { name: room, mode: 'auto', topology: query.get('topology') ?? 'mesh', former: null, createdAt: now - 754_000, endsAt: null, locked: query.has('locked'), hasPassword: false, lobby: false, waitForHost: false, lobbyMessage: null, maxParticipants: 100, maxViewers: 500, viewers: Number(query.get('viewers') ?? 0), dominantSpeaker: query.has('leader') ? `p_${query.get('leader')}` : null, rules: Object.fromEntries(everything.map((one) => [one, true])) },
       participants: Object.fromEntries([me, ...others].map((one) => [one.id, one])),
       waiting: Array.from({ length: Number(query.get('waiting') ?? 0) }, (_, index) => ({ id: `w_${index}`, name: names[(index + 9) % names.length], since: now })),
       chat: query.has('talk') ? conversation(name) : [],

@@ -44,7 +44,7 @@ describe('the figures of a routed room', () => {
     assert.equal(all.asked('getMedia').length, 1);
 
     const { links } = await ada.call.statistics({ detailed: true });
-    assert.deepEqual(links[bob.id].picture, { state: 'active', layer: 1 });
+    assert.deepEqual(links[bob.id].picture, { state: 'active', layer: 1, wanted: null, limit: null });
     assert.equal(links[carl.id].picture, null);
     await all.clock.advance(4000);
     assert.equal((await ada.call.statistics()).links[bob.id].picture, null, 'it says nothing of now');

@@ -30,6 +30,13 @@ describe('what a camera is sent in', () => {
     assert.deepEqual(widths({ width: 320, height: 240 }, fullProfile, true), [320, [320], [320]]);
   });
 
+  it('is no more of them than are of use to somebody', () => {
+    const needed = [0, 1, 2, 3].map((layers) => encodingsOf('camera', track({ width: 1280, height: 720 }), fullProfile, false, layers).map(({ active }) => active));
+    assert.deepEqual(needed, [[false, false, false], [true, false, false], [true, true, false], [true, true, true]]);
+    assert.deepEqual(encodingsOf('camera', track({ width: 640, height: 480 }), fullProfile, false, 3).map(({ active }) => active), [true, true, false], 'and none that is none');
+    assert.deepEqual(encodingsOf('camera', track({ width: 1280, height: 720 }), fullProfile, true, 0).map(({ active }) => active), [false, false, false], 'also while the room moves');
+  });
+
   it('is taken to be 720p where the browser does not say', () => {
     assert.deepEqual(encodingsOf('camera', track({}), smallProfile, false).map(({ scaleResolutionDownBy }) => scaleResolutionDownBy), [4, 2]);
   });
@@ -38,7 +45,12 @@ describe('what a camera is sent in', () => {
 describe('what else is sent', () => {
   it('is a screen in one layer, of at most 1920 pixels', () => {
     const scales = [{ width: 1280, height: 800 }, { width: 3840, height: 2160 }].map((size) => encodingsOf('screen', track(size), fullProfile, true));
-    assert.deepEqual(scales.map((encodings) => encodings.map(({ scaleResolutionDownBy, active }) => [scaleResolutionDownBy, active])), [[[1, undefined]], [[2, undefined]]]);
+    assert.deepEqual(scales.map((encodings) => encodings.map(({ scaleResolutionDownBy, active }) => [scaleResolutionDownBy, active])), [[[1, true]], [[2, true]]]);
+  });
+
+  it('is no screen that nobody sees', () => {
+    const active = [0, 1].map((layers) => encodingsOf('screen', track({}), fullProfile, false, layers)[0]?.active);
+    assert.deepEqual(active, [false, true]);
   });
 
   it('is no silence while one is muted', () => {
@@ -76,5 +88,18 @@ describe('encodings', () => {
 
     await applyEncodings(sender, 'camera', encodingsOf('camera', camera, fullProfile, true));
     assert.deepEqual(parameters.encodings.map((/** @type {any} */ { rid, active }) => [rid, active]), [['q', true], ['h', false], ['f', false]]);
+  });
+
+  it('are known by their names, in whatever order a browser has them', async () => {
+    let parameters = /** @type {any} */ ({ encodings: [{ rid: 'f' }, { rid: 'h' }, { rid: 'q' }] });
+    const sender = /** @type {any} */ ({
+      getParameters: () => structuredClone(parameters),
+      setParameters: async (/** @type {any} */ changed) => (parameters = changed),
+    });
+
+    await applyEncodings(sender, 'camera', encodingsOf('camera', track({ width: 1280, height: 720 }), fullProfile, false, 1));
+
+    const set = parameters.encodings.map((/** @type {any} */ { rid, active, scaleResolutionDownBy }) => [rid, active, scaleResolutionDownBy]);
+    assert.deepEqual(set, [['f', false, 1], ['h', false, 2], ['q', true, 4]]);
   });
 });

@@ -38,6 +38,11 @@ describe('what is wished for', () => {
     assert.equal(wishes.filter((wish) => Number(wish.participant.slice(2)) < 10 && wish.paused).length, 3);
   });
 
+  it('has the tile that was pinned come first where not everything can', () => {
+    const wishes = wishesFor([participant('p_a'), participant('p_b')], [tile('p_a'), { ...tile('p_b'), pinned: true }]);
+    assert.deepEqual(wishes.map(({ priority }) => priority), [undefined, 'pinned']);
+  });
+
   it('is the same for tiles that differ by a few pixels', () => {
     assert.deepEqual(wishesFor([participant('p_a')], [tile('p_a', 641)]), wishesFor([participant('p_a')], [tile('p_a', 660)]));
   });
@@ -122,6 +127,18 @@ describe('wishes', () => {
     await clock.advance(200);
     assert.ok(told.length <= 8, `${told.length} messages in 600 ms`);
     assert.equal(told.at(-1)[2][0].width, 1248);
+  });
+
+  it('for what is pinned are told at once, and when it is no longer', async () => {
+    wishes.open();
+    wishes.want([a, b]);
+    await clock.advance(1000);
+    wishes.want([a, { ...b, priority: 'pinned' }]);
+    await clock.advance(0);
+    assert.deepEqual(told[1], [1000, 'subscribe', [{ ...b, priority: 'pinned' }]]);
+    wishes.want([a, b]);
+    await clock.advance(300);
+    assert.deepEqual(told[2]?.slice(1), ['subscribe', [b]]);
   });
 
   it('that are no more are taken back', async () => {

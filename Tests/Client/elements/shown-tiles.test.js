@@ -17,6 +17,11 @@ describe('the pictures that can be seen', () => {
     assert.deepEqual(widths, [320, 480, 640]);
   });
 
+  it('say which of them was pinned', () => {
+    const shown = shownTiles([tile('p_a', { isPinned: true }), tile('p_b', { isPinned: false })], page);
+    assert.deepEqual(shown.map(({ pinned }) => pinned), [true, undefined]);
+  });
+
   it('are none on a page in the background, but the one that floats above all windows', () => {
     const tiles = [tile('p_a'), tile('p_b'), tile('p_b', { kind: 'screen' })];
     assert.deepEqual(shownTiles(tiles, { ...page, isHidden: true }), []);

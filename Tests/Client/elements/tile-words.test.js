@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { tileFacts, veilKey } from '../../../public/elements/tile-words.js';
+import { shownSignal, tileFacts, tileLabel, veilKey } from '../../../public/elements/tile-words.js';
 import { participant } from '../support/literals.js';
 
 /** @param {object} [person] @param {object} [more] @returns {import('../../../public/elements/tile-words.js').TileView} */
 function view(person = {}, more = {}) {
   return {
-    participant: participant('p_a', person), track: null, me: false, camera: true, mirrored: false, speaking: false, pinned: false, handOrder: null,
+    participant: participant('p_a', person), track: null, me: false, camera: true, mirrored: false, voice: 'silent', pinned: false, handOrder: null,
     link: { state: 'connected', relayed: false, path: 'server' }, quality: null, ...more,
   };
 }
@@ -23,9 +23,32 @@ describe('what a screen reader says of a tile', () => {
     }
   });
 
-  it('has one’s own, the hand, the pin and a bad connection', () => {
-    const more = { me: true, handOrder: 2, pinned: true, quality: { quality: 'poor', reason: 'loss' } };
-    assert.deepEqual(tileFacts(view({}, more)), ['tile.itIsYou', 'tile.handRaised', 'tile.pinned', 'quality.poor']);
+  it('has one’s own, the hand and the pin, and a bad connection at the end', () => {
+    const more = { me: true, handOrder: 2, pinned: true };
+    assert.deepEqual(tileFacts(view({}, more)), ['tile.itIsYou', 'tile.handRaised', 'tile.pinned']);
+    assert.equal(tileLabel(view({}, { quality: { quality: 'fair', reason: null } })), 'P_A. quality.fair.');
+  });
+});
+
+describe('the sign of a connection', () => {
+  const poor = { publishing: { level: 'poor', reason: 'loss' }, receiving: { level: 'good', reason: null } };
+
+  it('is shown only when it is not good, and said with the name', () => {
+    assert.equal(shownSignal(view({ quality: { publishing: { level: 'good', reason: null }, receiving: null } })), null);
+    assert.deepEqual(shownSignal(view({ quality: poor })), { level: 'poor', words: 'signal.theirs.publishing.loss' });
+    assert.equal(tileLabel(view({ quality: poor })), 'P_A. signal.theirs.publishing.loss.');
+  });
+
+  it('is not shown beside a veil, which says more', () => {
+    assert.equal(shownSignal(view({ quality: poor, connection: 'reconnecting' })), null);
+    assert.deepEqual(tileFacts(view({ quality: poor, connection: 'reconnecting' })), ['tile.reconnecting']);
+  });
+});
+
+describe('who speaks', () => {
+  it('is said with the name, whether they lead or are heard beside it', () => {
+    assert.deepEqual(tileFacts(view({}, { voice: 'leading' })), ['tile.speaking']);
+    assert.deepEqual(tileFacts(view({}, { voice: 'heard' })), ['tile.speaking']);
   });
 });
 

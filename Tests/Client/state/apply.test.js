@@ -167,3 +167,21 @@ describe('small steps', () => {
     assert.deepEqual(state.ended, { code: 'removed', message: 'Bye.' });
   });
 });
+
+describe('what the server measures', () => {
+  const quality = { publishing: { level: 'poor', reason: 'loss' }, receiving: null };
+
+  it('is known of those it tells of, and nobody else is another object', () => {
+    const state = after({ type: 'qualityChanged', participants: [{ id: 'p_a', quality }, { id: 'p_gone', quality }] });
+    assert.deepEqual(state.participants.p_a?.quality, quality);
+    assert.equal(state.participants.p_a?.name, 'P_A');
+    assert.equal(state.participants.p_b, inside.participants.p_b);
+    assert.equal('p_gone' in state.participants, false);
+  });
+
+  it('says who leads, and what of the own layers is of use is no part of the state', () => {
+    const state = after({ type: 'roomChanged', changes: { dominantSpeaker: 'p_a' } });
+    assert.equal(state.room?.dominantSpeaker, 'p_a');
+    assert.equal(after({ type: 'demand', source: 'camera', layers: 1 }), inside);
+  });
+});

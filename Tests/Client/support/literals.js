@@ -14,6 +14,7 @@ export function participant(id, changes = {}) {
   return {
     id, name: id.toUpperCase(), role: 'participant', owner: false, permissions: preset,
     devices: { audio: true, video: true, screen: false }, hand: null, connection: 'connected', joinedAt: 1000,
+    quality: { publishing: null, receiving: null },
     ...changes,
   };
 }
@@ -22,7 +23,7 @@ export function participant(id, changes = {}) {
 export function room(changes = {}) {
   return {
     name: 'tea', mode: 'auto', topology: 'mesh', former: null, createdAt: 1000, endsAt: null, locked: false, hasPassword: false, lobby: false,
-    waitForHost: false, lobbyMessage: null, maxParticipants: 100, maxViewers: 500, viewers: 0,
+    waitForHost: false, lobbyMessage: null, maxParticipants: 100, maxViewers: 500, viewers: 0, dominantSpeaker: null,
     rules: Object.fromEntries(preset.map((permission) => [permission, true])),
     ...changes,
   };

@@ -1,0 +1,44 @@
+"""Slips events into what a server tells a page, and reads what the page asks of it."""
+
+from pathlib import Path
+
+from .call import Call
+from .waiting import eventually
+
+SEAM = (Path(__file__).parent / "seam.js").read_text()
+
+
+class Seam:
+    """The place between one page and its server."""
+
+    def __init__(self, call: Call):
+        self.call = call
+
+    def tells(self, type: str, **fields: object) -> None:
+        self.call.page.evaluate("event => laboratory.tell(event)", {"type": type, **fields})
+
+    def asked(self, type: str) -> list[dict]:
+        """The requests of this type, the oldest first."""
+        return [request for request in self.call.page.evaluate("laboratory.asked()") if request["type"] == type]
+
+    def wishes(self) -> dict[tuple[str, str], dict]:
+        """The last wish for each track."""
+        return {(track["participant"], track["source"]): track
+                for request in self.asked("subscribe") for track in request["tracks"]}
+
+    def encodings(self) -> dict[str, dict]:
+        return self.call.page.evaluate("laboratory.encodings()")
+
+    def encodes(self, *layers: str, within: float = 15) -> None:
+        """Holds that these layers of the camera, and no others, are encoded."""
+        def only_these() -> bool:
+            return {rid for rid, encoding in self.encodings().items() if encoding["active"]} == set(layers)
+
+        eventually(only_these, f"{self.call.name} encodes {layers}", within)
+
+    def frames(self, milliseconds: int) -> dict[str, int]:
+        """How many frames of each layer are encoded meanwhile."""
+        before = self.encodings()
+        self.call.page.wait_for_timeout(milliseconds)
+        after = self.encodings()
+        return {rid: after[rid]["frames"] - before[rid]["frames"] for rid in after}
