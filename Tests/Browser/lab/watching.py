@@ -1,6 +1,7 @@
 """What has arrived at a page over time, by its own statistics: sound that was made up, pictures that stood still, sizes."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from .call import Call
 
 HERE = Path(__file__).parent
+# Seconds in which a picture that moves has several frames.
+LATELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,11 @@ class Watching:
         return reception([note for note in self._notes if note["track"] in tracks])
 
     def width(self) -> int:
-        """Of the last frame of the widest picture that came lately."""
+        """Of the last frame of the widest picture that moves now."""
         self._collect()
         latest = max((note["at"] for note in self._notes), default=0)
-        return max((note["width"] for note in self._notes if note["kind"] == "video" and note["at"] > latest - 0.3), default=0)
+        lately = tracks_of(note for note in self._notes if note["kind"] == "video" and note["at"] > latest - LATELY)
+        return max((each[-1]["width"] for each in lately.values() if grown(each, "frames")), default=0)
 
     def tiles(self) -> list[Tile]:
         """What the tiles on the screen show."""
@@ -83,9 +87,7 @@ class Watching:
 
 def reception(notes: list[dict[str, Any]]) -> Reception:
     """What notes tell together."""
-    tracks: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for note in notes:
-        tracks[note["kind"], note["track"]].append(note)
+    tracks = tracks_of(notes)
     sounds = [each for (kind, _), each in tracks.items() if kind == "audio"]
     # What never moved carries nobody.
     videos = [each for (kind, _), each in tracks.items() if kind == "video" and each[-1]["frames"] > each[0]["frames"]]
@@ -101,6 +103,14 @@ def reception(notes: list[dict[str, Any]]) -> Reception:
         widths=tuple(sorted({note["width"] for each in videos for note in each[1:]})),
         pictures=len(videos),
     )
+
+
+def tracks_of(notes: Iterable[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The notes of each track, by kind and id."""
+    tracks = defaultdict(list)
+    for note in notes:
+        tracks[note["kind"], note["track"]].append(note)
+    return tracks
 
 
 def grown(notes: list[dict[str, Any]], field: str) -> Any:
