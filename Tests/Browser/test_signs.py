@@ -10,7 +10,6 @@ from lab.seam import SEAM, Seam
 from lab.server import Server
 from lab.waiting import eventually, stays
 from lab.words import words
-from test_meeting import choose, hide
 
 pytestmark = pytest.mark.firefox_media
 NAMES = ("Adaline", "Bertrand", "Clothilde")
@@ -108,7 +107,7 @@ def test_a_bad_connection_is_shown_with_its_reason(room: Watched, name: str) -> 
     sign.hover()
     call.page.locator("tool-tip").get_by_text(words("signal.theirs.publishing.loss")).wait_for()
     call.picture(f"bad-connection-{name}")
-    choose_menu(room, name)
+    reads_in_menu(room, name)
 
     call.page.set_viewport_size({"width": 320, "height": 640})
     sign.wait_for()
@@ -122,7 +121,7 @@ def test_a_bad_connection_is_shown_with_its_reason(room: Watched, name: str) -> 
     call.no_longer_reads_on_tile("Bertrand", words("signal.theirs.publishing.loss"))
 
 
-def choose_menu(room: Watched, name: str) -> None:
+def reads_in_menu(room: Watched, name: str) -> None:
     """The reason stands in the tile's menu too, for who cannot point at a sign: by keyboard and on a touch screen."""
     call = room.calls[name]
     menu = call.tile("Bertrand").first.get_by_role("button", name=words("tile.menu", name="Bertrand"))
@@ -136,9 +135,9 @@ def test_what_is_pinned_comes_first(room: Watched) -> None:
     call, seam = room.calls["Adaline"], room.seams["Adaline"]
     camera = (room.id("Bertrand"), "camera")
 
-    choose(call, "Bertrand", "person.pin")
+    call.choose("Bertrand", "person.pin")
     eventually(lambda: seam.wishes().get(camera, {}).get("priority") == "pinned", "the server hears of it")
-    choose(call, "Bertrand", "person.unpin")
+    call.choose("Bertrand", "person.unpin")
     eventually(lambda: "priority" not in seam.wishes()[camera], "and when it is over")
 
 
@@ -146,7 +145,7 @@ def test_a_hidden_page_wants_no_pictures(room: Watched) -> None:
     call, seam = room.calls["Clothilde"], room.seams["Clothilde"]
     cameras = [(room.id(name), "camera") for name in ("Adaline", "Bertrand")]
 
-    hide(call, True)
+    call.hide(True)
     eventually(lambda: all(seam.wishes()[camera].get("paused") for camera in cameras), "all are paused")
-    hide(call, False)
+    call.hide(False)
     eventually(lambda: not any(seam.wishes()[camera].get("paused") for camera in cameras), "all are wanted again")
