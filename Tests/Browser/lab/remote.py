@@ -66,8 +66,7 @@ class RemoteWatchers:
         self._stack.callback(self.wan.close)
         self.server = remote_server(self.wan)
         self._stack.callback(self.server.close)
-        # The page is served without TLS at an address: browsers give it cameras only when told that it is safe.
-        trust = f"--unsafely-treat-insecure-origin-as-secure={self.server.origin}"
+        trust = trusting(self.server)
         beside = browsers.launch_chromium(
             trust, f"--use-file-for-fake-video-capture={camera}", executable=self.wan.chromium(directory))
         self._stack.callback(beside.close)
@@ -94,6 +93,11 @@ class RemoteWatchers:
 def remote_server(wan: Wan) -> Server:
     """A server on the far side."""
     return Server({"SFU_PORT": "3478", "SFU_ANNOUNCED_IP": ADDRESS}, address=ADDRESS, port=3010, prefix=wan.inside)
+
+
+def trusting(server: Server) -> str:
+    """Has Chromium take the page for safe, which comes without TLS and is given no camera else."""
+    return f"--unsafely-treat-insecure-origin-as-secure={server.origin}"
 
 
 def write_camera(path: Path) -> None:

@@ -1,5 +1,6 @@
 """What has arrived at a page over time, by its own statistics: sound that was made up, pictures that stood still, sizes."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ class Watching:
     def tiles(self) -> list[Tile]:
         """What the tiles on the screen show."""
         return [
-            Tile(tile["label"].split(",")[0], tile["width"], frozenset(tile["tracks"]))
+            Tile(re.split("[.,]", tile["label"])[0], tile["width"], frozenset(tile["tracks"]))
             for tile in self.call.page.evaluate("watching.tiles()") if not tile["isHidden"]]
 
     def _collect(self) -> None:
