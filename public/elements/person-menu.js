@@ -23,7 +23,7 @@ export class PersonMenu extends LightElement {
   static template = html`
     <div class="menu person-menu" data-part="menu" popover role="group">
       <p class="menu-title" data-part="title"></p>
-      <p class="menu-note" data-part="signal" hidden><ui-icon data-part="signal-icon"></ui-icon><span data-part="signal-words"></span></p>
+      <p class="menu-note" data-part="signal" id="person-signal" hidden><ui-icon data-part="signal-icon"></ui-icon><span data-part="signal-words"></span></p>
       <label class="menu-volume" data-part="volume-row"><ui-icon name="volume"></ui-icon><span class="visually-hidden" data-i18n="person.volume"></span>
         <input type="range" min="0" max="100" step="5" data-part="volume"></label>
       <div data-part="items"></div>
@@ -69,6 +69,8 @@ export class PersonMenu extends LightElement {
   /** @param {import('./signal-words.js').Signal} signal what is wrong with the connection, for who cannot point at the tile's sign */
   #renderSignal({ level, words }) {
     this.child('signal', HTMLElement).hidden = level === 'good';
+    if (level === 'good') this.child('menu', HTMLElement).removeAttribute('aria-describedby');
+    else this.child('menu', HTMLElement).setAttribute('aria-describedby', 'person-signal');
     this.child('signal-icon', HTMLElement).setAttribute('name', signalIcons[level]);
     this.child('signal-words', HTMLElement).textContent = words;
   }

@@ -107,7 +107,8 @@ function linkFigures(link, participant) {
  * @returns {Figure[]}
  */
 function sizeFigure(name, forwarded) {
-  if (forwarded?.state !== 'active' || forwarded.layer === null || forwarded.wanted === null) return [];
+  if (forwarded?.state !== 'active' || forwarded.layer === null) return [];
+  if (forwarded.wanted === null) return [[t(name), sizeName(forwarded.layer)]];
   const [sent, wanted] = [sizeName(forwarded.layer), sizeName(forwarded.wanted)];
   if (forwarded.layer >= forwarded.wanted) return [[t(name), t('statistics.size.wanted', { sent })]];
   const size = t('statistics.size.less', { sent, wanted });

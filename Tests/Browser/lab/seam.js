@@ -6,6 +6,10 @@
   let current = null;
   /** @type {any[]} */
   const asked = [];
+  /** Types of events that the page is not to hear of from the server. @type {Set<string>} */
+  const unheard = new Set();
+  /** What requests of a type are answered, whatever the server says. @type {Record<string, object>} */
+  const answers = {};
 
   globalThis.WebSocket = class WebSocket extends Native {
     /** How many events were slipped in: those of the server count on behind them. */
@@ -18,7 +22,13 @@
     constructor(url, protocols) {
       super(url, protocols);
       current = this;
-      super.onmessage = ({ data }) => this.#hear({ data: this.#numbered(JSON.parse(data)) });
+      super.onmessage = ({ data }) => this.#pass(JSON.parse(data));
+    }
+
+    /** @param {any} message */
+    #pass(message) {
+      if (unheard.has(message.type)) this.#slipped -= 1;
+      else this.#hear({ data: this.#numbered(message) });
     }
 
     /** @param {any} listener */
@@ -39,6 +49,8 @@
 
     /** @param {any} message */
     #numbered(message) {
+      const type = message.type === 'result' && asked.findLast(({ id }) => id === message.id)?.type;
+      if (type && type in answers) message.data = answers[type];
       const seq = message.seq ?? message.data?.seq;
       if (typeof seq !== 'number') return JSON.stringify(message);
       this.#last = seq + this.#slipped;
@@ -69,5 +81,7 @@
     }]));
   }
 
-  Object.assign(globalThis.laboratory, { tell: (/** @type {object} */ event) => current.slip(event), asked: () => asked, encodings });
+  const answerWith = (/** @type {string} */ type, /** @type {object} */ data) => (answers[type] = data);
+  const muffle = (/** @type {string} */ type, /** @type {boolean} */ on) => (on ? unheard.add(type) : unheard.delete(type));
+  Object.assign(globalThis.laboratory, { answerWith, muffle, tell: (/** @type {object} */ event) => current.slip(event), asked: () => asked, encodings });
 })();

@@ -17,6 +17,14 @@ class Seam:
     def tells(self, type: str, **fields: object) -> None:
         self.call.page.evaluate("event => laboratory.tell(event)", {"type": type, **fields})
 
+    def muffles(self, type: str, on: bool = True) -> None:
+        """Keeps events of this type from the page."""
+        self.call.page.evaluate("([type, on]) => { laboratory.muffle(type, on) }", [type, on])
+
+    def answers(self, type: str, data: dict) -> None:
+        """Has requests of this type answered with this, whatever the server says."""
+        self.call.page.evaluate("([type, data]) => laboratory.answerWith(type, data)", [type, data])
+
     def asked(self, type: str) -> list[dict]:
         """The requests of this type, the oldest first."""
         return [request for request in self.call.page.evaluate("laboratory.asked()") if request["type"] == type]
@@ -29,12 +37,14 @@ class Seam:
     def encodings(self) -> dict[str, dict]:
         return self.call.page.evaluate("laboratory.encodings()")
 
+    def active(self) -> list[str]:
+        """The layers of the camera that are encoded, from the smallest."""
+        encodings = self.encodings()
+        return sorted((rid for rid in encodings if encodings[rid]["active"]), key="qhf".index)
+
     def encodes(self, *layers: str, within: float = 15) -> None:
         """Holds that these layers of the camera, and no others, are encoded."""
-        def only_these() -> bool:
-            return {rid for rid, encoding in self.encodings().items() if encoding["active"]} == set(layers)
-
-        eventually(only_these, f"{self.call.name} encodes {layers}", within)
+        eventually(lambda: self.active() == list(layers), f"{self.call.name} encodes {layers}", within)
 
     def frames(self, milliseconds: int) -> dict[str, int]:
         """How many frames of each layer are encoded meanwhile."""

@@ -42,11 +42,12 @@ import parley
     var wish = MediaWish()
     (wish.spatialLayer, wish.temporalLayer, wish.width, wish.height) = (1, 300, 640, 100_000)
     wish.isPaused = true
+    wish.priority = .pinned
 
     let bounds = LayerWish(wish)
 
     #expect(bounds.spatialLayer == 1 && bounds.temporalLayer == 255)
-    #expect(bounds.width == 640 && bounds.height == 65_535 && bounds.isPaused)
+    #expect(bounds.width == 640 && bounds.height == 65_535 && bounds.isPaused && bounds.priority == .pinned)
     #expect(LayerWish(MediaWish()) == LayerWish())
   }
 
@@ -54,9 +55,13 @@ import parley
     let published = MediaServer.Published(
       source: .screen, layers: [MediaServer.Layer(rid: "q", width: 320, height: nil, bitsPerSecond: 5)], packetsLost: 7)
     let subscribed = MediaServer.Subscribed(
-      track: Self.theirCamera, state: .starting, spatialLayer: 2, temporalLayer: nil, bitsPerSecond: 9)
+      track: Self.theirCamera, state: .starting, spatialLayer: 2, temporalLayer: nil, bitsPerSecond: 9,
+      wantedSpatialLayer: 3, limit: .network)
+    let downlink = MediaServer.Downlink(
+      bitsPerSecond: 1, wantedBitsPerSecond: 2, loss: 3, roundTripTime: .milliseconds(4))
 
-    let event = MediaEvent(.report("p_ada", MediaServer.Report(published: [published], subscribed: [subscribed])))
+    let report = MediaServer.Report(published: [published], subscribed: [subscribed], downlink: downlink)
+    let event = MediaEvent(.report("p_ada", report))
 
     let expected = MediaReport(
       published: [
@@ -66,8 +71,11 @@ import parley
       ],
       subscribed: [
         MediaReport.Subscribed(
-          track: Self.camera, state: .starting, spatialLayer: 2, temporalLayer: nil, bitsPerSecond: 9)
-      ])
+          track: Self.camera, state: .starting, spatialLayer: 2, temporalLayer: nil, bitsPerSecond: 9,
+          wantedSpatialLayer: 3, limit: .network)
+      ],
+      downlink: MediaReport.Downlink(
+        bitsPerSecond: 1, wantedBitsPerSecond: 2, loss: 3, roundTripTime: .milliseconds(4)))
     #expect(event == .report(Self.ada, expected))
   }
 
@@ -83,6 +91,20 @@ import parley
     #expect(MediaEvent(.fragment("p_ada", "f")) == .fragment(Self.ada, "f"))
     #expect(MediaEvent(.fragment("p_ada", nil)) == .fragment(Self.ada, nil))
     #expect(MediaEvent(.connected("p_ada")) == .connected(Self.ada))
+    #expect(MediaEvent(.demand("p_ada", .screen, layers: 2)) == .demand(Self.ada, .screen, layers: 2))
+    #expect(MediaEvent(.dominantSpeaker("p_ada")) == .dominantSpeaker(Self.ada))
+    #expect(MediaEvent(.dominantSpeaker(nil)) == .dominantSpeaker(nil))
+  }
+
+  @Test(arguments: [
+    (MediaServer.Quality.Rating(.lost, .nothingSent), MediaQuality.Rating(.lost, .nothingSent)),
+    (.init(.poor, .loss), .init(.poor, .loss)), (.init(.fair, .bandwidth), .init(.fair, .bandwidth)),
+    (.init(.good), .init(.good)),
+  ])
+  func aRatingIsToldOfItsDirection(theirs: MediaServer.Quality.Rating, ours: MediaQuality.Rating) {
+    let (sent, received) = (MediaServer.Quality(publishing: theirs), MediaServer.Quality(receiving: theirs))
+    #expect(MediaEvent(.quality("p_ada", sent)) == .quality(Self.ada, MediaQuality(publishing: ours)))
+    #expect(MediaEvent(.quality("p_ada", received)) == .quality(Self.ada, MediaQuality(receiving: ours)))
   }
 
   @Test(arguments: [

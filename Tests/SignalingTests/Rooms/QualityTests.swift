@@ -165,6 +165,20 @@ import Testing
     #expect(room[ada]?.quality == good)
   }
 
+  @Test mutating func whoSaysNowThisAndNowThatIsToldOfOnceASecond() {
+    room.report(.quality(ada, good))
+    room.pass(.seconds(1))
+    _ = room.takeQualities()
+
+    for _ in 0..<30 {
+      room.handle(Self.busy, from: ada)
+      room.handle(Self.idle, from: ada)
+      room.pass(.milliseconds(100))
+    }
+
+    #expect(room.takeQualities().count <= 4)
+  }
+
   @Test mutating func nobodySaysItOfSomebodyElse() {
     room.report(.quality(ada, good))
     room.report(.quality(bob, good))
