@@ -21,6 +21,7 @@ extension CongestionController {
     takeArrived(&report, at: now)
     guard report.hasNews else { return }
     history.noteReport()
+    reports.heard()
     if let delay = report.shortestDelay { queue.note(delay, at: now) }
     conclude(probed: report.probed, at: now)
   }

@@ -33,6 +33,7 @@ package struct CongestionController: ~Copyable {
   var receiver: ReceiverEstimateController
   var usedShare = ApplicationLimitDetector()
   var silence = SilenceWatch()
+  var reports = ReportWatch()
   var probes = ProbeController()
   var probeSender = ProbeSender()
   var probeEvaluator = ProbeEvaluator()
@@ -77,6 +78,7 @@ package struct CongestionController: ~Copyable {
   /// Takes note of a packet that was sent under this transport-wide number, of so many bytes of UDP payload.
   package mutating func sent(_ number: SequenceNumber, byteCount: Int, kind: SentPacketKind, at now: Instant) {
     history.record(number, byteCount: byteCount, cluster: probeSender.cluster, at: now)
+    reports.sent(at: now)
     probeSender.sent(byteCount: byteCount, at: now)
     guard kind != .padding else { return }
     usedShare.sent(byteCount: byteCount, estimate: target, at: now)
@@ -84,7 +86,8 @@ package struct CongestionController: ~Copyable {
 
   /// Whether a retransmission of so many bytes is affordable; if so it counts as made.
   package mutating func takeRepair(byteCount: Int, at now: Instant) -> Bool {
-    repairs.take(byteCount: byteCount, estimate: target, at: now)
+    // Where more arrives than is believed of the network, as at the start, that much is repaired.
+    repairs.take(byteCount: byteCount, estimate: max(target, throughput?.acknowledged ?? 0), at: now)
   }
 
   /// Takes the receiver's own estimate; without meaning where it reports arrivals, which tell us more.
@@ -103,8 +106,8 @@ package struct CongestionController: ~Copyable {
     followReceiver(at: now)
   }
 
-  /// Whether the estimate says something: a receiver that was to tell its own has done so, and of arrivals we know how to learn.
-  var isInformed: Bool { configuration.feedback == .arrivals || receiver.isInformed }
+  /// Whether the estimate says something: the receiver tells its own, or what arrives. What it is to tell is waited for a while.
+  var isInformed: Bool { configuration.feedback == .arrivals ? !reports.areMissing : receiver.isInformed }
 
   /// When `advance` or `nextProbe` has something to do.
   package var nextDeadline: Instant {
@@ -113,7 +116,8 @@ package struct CongestionController: ~Copyable {
 
   /// Lets time pass.
   package mutating func advance(to now: Instant) {
-    guard silenceDeadline <= now else { return }
+    reports.advance(to: now)
+    guard reports.areHeard, silenceDeadline <= now else { return }
     let lower = configuration.clamp(silence.lower(target, at: now))
     rate.set(min(rate.bitsPerSecond, lower), at: now)
     losses.lower(to: lower)
@@ -129,7 +133,9 @@ package struct CongestionController: ~Copyable {
 
   /// When `advance` has something to do.
   var silenceDeadline: Instant {
-    guard configuration.feedback == .arrivals, target > Double(configuration.minimumBitsPerSecond) else {
+    guard configuration.feedback == .arrivals else { return .distantFuture }
+    guard reports.areHeard else { return reports.deadline }
+    guard target > Double(configuration.minimumBitsPerSecond) else {
       return .distantFuture
     }
     return silence.deadline(waitingSince: history.waitingSince, roundTripTime: roundTripTime)

@@ -32,7 +32,10 @@ extension MediaTransport {
 
   /// Whether the estimate has changed since this was true last by so much that somebody has to look at it.
   mutating func takeEstimateChange(at now: Instant) -> Bool {
-    guard let rate = estimate?.bitsPerSecond else { return false }
+    guard let rate = estimate?.bitsPerSecond else {
+      defer { toldEstimate = 0 }
+      return toldEstimate > 0
+    }
     let change = rate - toldEstimate
     guard change.magnitude > toldEstimate / Self.leastChange, change < 0 || estimateRisesAt <= now else { return false }
     (toldEstimate, estimateRisesAt) = (rate, now + Self.riseInterval)
