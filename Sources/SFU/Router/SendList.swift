@@ -16,7 +16,7 @@ package struct SendList: ~Copyable {
   /// A packet and the numbers that a subscriber gets it under.
   package struct Descriptor {
     package var slot: PacketSlab.Slot
-    var byteCount: Int
+    package var byteCount: Int
     package var payload: Range<Int>
     package var subscription: Subscription.Handle
     package var packet: OutgoingPacket
@@ -32,7 +32,7 @@ package struct SendList: ~Copyable {
     }
 
     /// A packet that was kept.
-    init(
+    package init(
       _ kept: PacketCache.Entry, _ subscription: Subscription.Handle, _ packet: OutgoingPacket, _ priority: Priority
     ) {
       self.init(
@@ -47,6 +47,9 @@ package struct SendList: ~Copyable {
     fileprivate var last = InlineArray<3, Int32>(repeating: SendList.end)
 
     init() {}
+
+    /// How many packets of video.
+    fileprivate(set) var videoCount = 0
 
     var isEmpty: Bool { first[0] == SendList.end && first[1] == SendList.end && first[2] == SendList.end }
   }
@@ -81,6 +84,7 @@ package struct SendList: ~Copyable {
       pool[Int(chains.last[lane])].next = index
     }
     chains.last[lane] = index
+    if descriptor.priority == .video { chains.videoCount += 1 }
   }
 
   /// The first descriptor to be sent to a subscriber.

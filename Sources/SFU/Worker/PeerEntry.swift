@@ -20,6 +20,9 @@ package struct PeerEntry: ~Copyable {
   /// What its outgoing streams carry, by their index.
   var subscriptions: [Subscription.Handle] = []
   var chains = SendList.Chains()
+  /// Video of a burst that is spread, and when the next of it may leave.
+  var waiting = WaitingList.Chain()
+  var pacer = Pacer()
   /// Whether it is listed among those that the turn has to do with.
   var isTouched = false
   /// Whether it waits in the queue of handshakes.
@@ -27,6 +30,9 @@ package struct PeerEntry: ~Copyable {
   /// Whether media can be sent and received.
   var isConnected = false
   var hasBeenConnected = false
+
+  /// When the turn has something to do with it.
+  var nextDeadline: Instant { min(connection.nextDeadline, pacer.nextDeadline) }
 
   init(_ connection: consuming PeerConnection, _ side: Side, of owner: Participant.Handle) {
     self.connection = connection

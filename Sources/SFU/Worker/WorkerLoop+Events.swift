@@ -99,6 +99,7 @@ extension WorkerLoop {
     let (owner, side) = (peers[peer].owner, peers[peer].side)
     for stream in peers[peer].published { router.removeStream(stream) }
     for subscription in peers[peer].subscriptions { router.removeSubscription(subscription) }
+    dropWaiting(of: peer)
     peers.remove(peer)
     forgetDeadline(of: peer)
     guard participants.contains(owner) else { return }

@@ -22,8 +22,10 @@ extension WorkerLoop {
 
   mutating func sendListed() {
     for peer in router.recipients where peers.contains(peer) {
-      Self.send(&peers[peer], router, by: &sockets, at: now, &counts, &drops)
+      let isSpread = spreads(peer)
+      send(to: peer, spreading: isSpread)
       peers[peer].chains = SendList.Chains()
+      if isSpread { sendGranted(to: peer) }
       touch(peer)
     }
     router.recipients.removeAll(keepingCapacity: true)
@@ -32,27 +34,30 @@ extension WorkerLoop {
     router.spent.removeAll(keepingCapacity: true)
   }
 
-  private static func send(
-    _ peer: inout PeerEntry, _ router: borrowing Router, by sockets: inout WorkerSockets, at now: Instant,
-    _ counts: inout WorkerCounts, _ drops: inout DropCounts
-  ) {
-    let path = peer.connection.path
-    var next = router.list.first(of: peer.chains)
+  /// Sends what is listed for a subscriber, or has its video wait.
+  private mutating func send(to peer: PeerEntry.Handle, spreading isSpread: Bool) {
+    let path = peers[peer].connection.path
+    var next = router.list.first(of: peers[peer].chains)
     while let descriptor = next {
-      next = router.list.next(after: descriptor, of: peer.chains)
-      guard let path else {
-        drops.count(.notConnected)
-        continue
-      }
-      guard router.subscriptions.contains(descriptor.subscription) else { continue }
-      do throws(MediaSealError) {
-        try send(
-          descriptor, on: router.subscriptions[descriptor.subscription].outgoing,
-          router.subscriptions[descriptor.subscription].forwarding, &peer, path, by: &sockets, at: now)
-        if descriptor.priority == .repair { counts.repairsOut += 1 } else { counts.mediaPacketsOut += 1 }
-      } catch {
-        drops.count(MediaServer.DropReason(error))
-      }
+      next = router.list.next(after: descriptor, of: peers[peer].chains)
+      if isSpread, descriptor.priority == .video, wait(descriptor, for: peer) { continue }
+      Self.send(descriptor, to: &peers[peer], on: path, router, by: &sockets, at: now, &counts, &drops)
+    }
+  }
+
+  static func send(
+    _ descriptor: SendList.Descriptor, to peer: inout PeerEntry, on path: FiveTuple?, _ router: borrowing Router,
+    by sockets: inout WorkerSockets, at now: Instant, _ counts: inout WorkerCounts, _ drops: inout DropCounts
+  ) {
+    guard let path else { return drops.count(.notConnected) }
+    guard router.subscriptions.contains(descriptor.subscription) else { return }
+    do throws(MediaSealError) {
+      try send(
+        descriptor, on: router.subscriptions[descriptor.subscription].outgoing,
+        router.subscriptions[descriptor.subscription].forwarding, &peer, path, by: &sockets, at: now)
+      if descriptor.priority == .repair { counts.repairsOut += 1 } else { counts.mediaPacketsOut += 1 }
+    } catch {
+      drops.count(MediaServer.DropReason(error))
     }
   }
 
@@ -91,6 +96,9 @@ extension WorkerLoop {
       let packet = router.streams[stream].cache.find(entry.source),
       let payloadType = router.subscriptions[subscription].payloadType(for: packet.payloadType)
     else { return drops.count(.tooOld) }
+    guard peers[peer].connection.takeRepair(byteCount: Int(packet.byteCount), at: now) else {
+      return drops.count(.rateLimited)
+    }
     let outgoing = OutgoingPacket(
       payloadType: payloadType, sequence: entry.sequence, timestamp: entry.timestamp, marker: entry.marker,
       source: entry.source, origin: entry.origin, rewriting: entry.rewriting)

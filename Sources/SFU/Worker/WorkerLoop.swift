@@ -18,6 +18,7 @@ package struct WorkerLoop: ~Copyable {
   var sockets: WorkerSockets
   var peers: SlotTable<PeerEntry>
   var router: Router
+  var waiting = WaitingList()
   var rooms: [String: Room] = [:]
   var participants: SlotTable<Participant>
   var paths: [FiveTuple: PeerEntry.Handle] = [:]
@@ -103,7 +104,7 @@ package struct WorkerLoop: ~Copyable {
       index += 1
       guard peers.contains(peer) else { continue }
       peers[peer].isTouched = false
-      deadlines.set(peers[peer].connection.nextDeadline, of: Int(peer.index))
+      deadlines.set(peers[peer].nextDeadline, of: Int(peer.index))
       if peers[peer].connection.hasWork, !peers[peer].isQueued {
         peers[peer].isQueued = true
         handshakes.append(peer)
@@ -118,6 +119,7 @@ package struct WorkerLoop: ~Copyable {
     while SystemClock.now < end, let index = deadlines.popDue(at: now) {
       let peer = peers.handle(at: Int32(index))
       guard peers.contains(peer) else { continue }
+      sendWaiting(of: peer)
       peers[peer].connection.advance(to: now, into: &outbox)
       follow(peer)
     }
@@ -129,6 +131,7 @@ package struct WorkerLoop: ~Copyable {
     router.expire(at: now)
     router.closeActivity(after: period)
     chooseLayers()
+    judgeQuality()
   }
 
   private mutating func work() {

@@ -38,6 +38,14 @@ extension PeerConnection {
     return opened
   }
 
+  /// How all that comes from the peer has come.
+  package var receptionTotal: ReceptionTotal {
+    switch transport {
+    case .some(let transport): transport.receptionTotal
+    case nil: ReceptionTotal()
+    }
+  }
+
   /// Tells the agent that something authentic came by a path.
   private mutating func heard(on path: FiveTuple, at now: Instant, into outbox: inout PeerOutbox) {
     let selected = agent.selectedPath

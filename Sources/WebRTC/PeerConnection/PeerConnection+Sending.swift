@@ -23,6 +23,14 @@ extension PeerConnection {
     transport?.want(bitsPerSecond, at: now)
   }
 
+  /// How much could be sent at best, as was said last.
+  package var wantedBitsPerSecond: Int {
+    switch transport {
+    case .some(let transport): transport.wantedBitsPerSecond
+    case nil: 0
+    }
+  }
+
   /// Whether a retransmission of so many bytes is affordable; if so it counts as made.
   package mutating func takeRepair(byteCount: Int, at now: Instant) -> Bool {
     transport?.takeRepair(byteCount: byteCount, at: now) ?? false

@@ -6,6 +6,8 @@ package struct ReceptionStatistics: Sendable {
   package let clockRate: Int64
   package private(set) var packetCount: UInt64 = 0
   package private(set) var byteCount: UInt64 = 0
+  /// How many of the packets came by retransmission.
+  package private(set) var recoveredCount: UInt64 = 0
   /// Interarrival jitter in ticks of the RTP clock.
   package var jitterTicks: UInt32 { UInt32(clamping: scaledJitter >> 4) }
 
@@ -53,6 +55,7 @@ package struct ReceptionStatistics: Sendable {
   /// Takes note of a packet that came by retransmission: it is no longer lost, and says nothing about jitter.
   package mutating func recover() {
     packetCount += 1
+    recoveredCount += 1
   }
 
   /// Takes note of a sender report: the middle bits of its time, and when it came.

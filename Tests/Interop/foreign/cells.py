@@ -22,17 +22,6 @@ CLIENTS = {
     "OBS": "the offer of OBS 30.2 and later; aiortc sends the media in its place",
 }
 # For each client, the codecs it is tried with.
-PUBLISHED = {
-    "Chromium": ("VP8", "VP9", "H264", "AV1"),
-    "Firefox": ("VP8", "VP9", "AV1"),
-    "wrtc": ("VP8", "VP9", "AV1"),
-    "aiortc": ("VP8", "H264"),
-    "GStreamer": ("VP8", "VP9", "H264", "H265"),
-    "pion": ("VP8", "VP9", "H264"),
-    "FFmpeg": ("H264",),
-    "simple-whip-client": ("VP8", "H264"),
-    "OBS": ("H264",),
-}
 PLAYED = {
     "Chromium": ("VP8", "VP9", "H264", "AV1"),
     "Firefox": ("VP8", "VP9", "AV1"),
@@ -40,6 +29,12 @@ PLAYED = {
     "aiortc": ("VP8", "H264"),
     "GStreamer": ("VP8", "VP9", "H264", "H265"),
     "pion": ("VP8", "VP9", "H264"),
+}
+# Whoever plays also publishes; encoders only publish.
+PUBLISHED = PLAYED | {
+    "FFmpeg": ("H264",),
+    "simple-whip-client": ("VP8", "H264"),
+    "OBS": ("H264",),
 }
 # What else is tried, and with whom.
 PARTICULARS = {

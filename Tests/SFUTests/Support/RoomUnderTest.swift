@@ -194,6 +194,19 @@ final class RoomUnderTest {
     return turn
   }
 
+  /// Turns everything for a while; what the loop's turns came to in which nothing but media came and left.
+  func countMedia(for time: Duration) throws -> (forwarded: UInt64, allocations: Int) {
+    let end = SystemClock.now + time
+    var (forwarded, allocations) = (UInt64(0), 0 as Int)
+    while SystemClock.now < end {
+      let turn = try countedTurn()
+      guard turn.isMediaOnly else { continue }
+      forwarded += turn.forwarded
+      allocations += turn.allocations
+    }
+    return (forwarded, allocations)
+  }
+
   private func turnClients() throws {
     try takeEvents()
     receive()

@@ -18,6 +18,7 @@ package struct Participant: ~Copyable {
   /// What is sent in the places of the subscription, by their index.
   var slots: [AssignedSlot] = []
   var wishes: [MediaServer.Track: LayerWish] = [:]
+  var quality = QualityWatch()
   /// What it is sent, if it only watches.
   var selection: MediaServer.Selection?
 

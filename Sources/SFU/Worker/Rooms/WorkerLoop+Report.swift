@@ -6,7 +6,9 @@ extension WorkerLoop {
   mutating func report(_ participant: Participant.Handle) {
     guard participants.contains(participant) else { return }
     let published = participants[participant].watches ? selected(by: participant) : published(by: participant)
-    let report = MediaServer.Report(published: published, subscribed: subscribed(by: participant))
+    let report = MediaServer.Report(
+      published: published, subscribed: subscribed(by: participant),
+      downlink: downlink(of: participant))
     tell(.report(participants[participant].name, report), participants[participant].room)
   }
 

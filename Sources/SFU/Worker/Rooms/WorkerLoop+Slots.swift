@@ -155,6 +155,7 @@ extension WorkerLoop {
         return present
       }
       flushMedia()  // what is listed for it has numbers that nobody else will have
+      sendAllWaiting(of: peer)
       mapping = router.subscriptions[present].mapping  // a number is sent once, whatever track it is of
       router.removeSubscription(present)
     }

@@ -57,14 +57,7 @@ import Testing
     try room.run { viewers.allSatisfy { $0.received("ann", .camera).count >= 10 } }
     try room.run(for: .seconds(1))
 
-    let end = SystemClock.now + .seconds(3)
-    var (forwarded, allocations) = (UInt64(0), 0 as Int)
-    while SystemClock.now < end {
-      let turn = try room.countedTurn()
-      guard turn.isMediaOnly else { continue }
-      forwarded += turn.forwarded
-      allocations += turn.allocations
-    }
+    let (forwarded, allocations) = try room.countMedia(for: .seconds(3))
 
     #expect(forwarded >= 1000, "\(forwarded)")
     #expect(allocations == 0)
