@@ -59,7 +59,7 @@ export class Publication {
   send(tracks, lowestOnly = false) {
     this.#tracks = tracks;
     this.#lowestOnly = lowestOnly;
-    this.#outbox = this.#outbox.then(() => this.#sync()).catch(() => {}); // tried again with the next change
+    this.#outbox = this.#outbox.then(() => this.#sync());
   }
 
   /**
@@ -101,7 +101,8 @@ export class Publication {
     for (const source of sources) {
       if (this.#closed) return;
       const show = () => this.#show(source, this.#tracks[source] ?? null);
-      await show().catch(show); // a negotiation meanwhile makes parameters void that were read before it
+      // A negotiation meanwhile makes parameters void that were read before it; what fails twice is tried again with the next change.
+      await show().catch(show).catch(() => {});
     }
   }
 

@@ -118,6 +118,14 @@ describe('what is of use to somebody', () => {
     assert.equal(tries, 2);
   });
 
+  it('is set although another source refuses its parameters', async () => {
+    const [microphone] = senders();
+    microphone.parameters.encodings[0].maxBitrate = 1; // so that there is something to set
+    microphone.setParameters = async () => { throw new DOMException('never', 'InvalidModificationError'); };
+    await need('camera', 2);
+    assert.deepEqual(sent(), [true, true, false]);
+  });
+
   it('is set one change after the other', async () => {
     const camera = senders()[1];
     const set = camera.setParameters.bind(camera);
