@@ -73,7 +73,8 @@ def start_server() -> Iterator[Callable[[str], Server]]:
     """Starts a server whose media has the given address."""
     with ExitStack() as stack:
         def start(address: str = ADDRESS) -> Server:
-            server = Server({"SFU_PORT": "0", "SFU_ANNOUNCED_IP": address})
+            # Few pages come from here, so what is logged for debugging can be searched for secrets, too.
+            server = Server({"SFU_PORT": "0", "SFU_ANNOUNCED_IP": address, "LOG_LEVEL": "debug"})
             stack.callback(server.close)
             return server
 

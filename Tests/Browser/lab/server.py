@@ -75,7 +75,8 @@ class Server:
             "SERVER_LISTEN_PORT": str(self.port),
             "DATA_DIR": str(self.home / "data"),
             "SFU_PORT": "0",
-            "LOG_LEVEL": "debug",
+            # Debugging looks for changed files at each request, of which a page makes a hundred.
+            "LOG_LEVEL": "info",
             **self._environment,
         }
         self.process = subprocess.Popen(
