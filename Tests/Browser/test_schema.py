@@ -97,8 +97,11 @@ def test_every_request_and_its_answers_match_the_schema(server: Server) -> None:
 
     # A third has brought the room to the server.
     track = {"participant": them, "source": "camera"}
-    host.request("subscribe", tracks=[track | {"width": 640, "height": 360, "spatialLayer": 1, "temporalLayer": 2}])
+    host.request("subscribe", tracks=[track | {"width": 640, "height": 360, "spatialLayer": 1, "temporalLayer": 2,
+                                              "priority": "pinned"}])
     host.request("getMedia")
+    for reason in ("cpu", None):
+        host.request("reportLimitation", reason=reason)
     host.request("unsubscribe", tracks=[track])
     host.request("moved", to="routed")
     host.request("meshFailed", participant=them)

@@ -158,7 +158,8 @@ def test_the_figures_say_what_holds_a_picture_back(room: Watched, size: tuple[in
     bertrand.get_by_text(because).wait_for()
     assert call.page.evaluate("document.documentElement.scrollWidth") == size[0]
     call.picture(f"figures-{size[0]}")
-    bertrand.scroll_into_view_if_needed()
+    # Each second there are other elements: none can be waited for to stand still.
+    panel.evaluate("panel => panel.lastElementChild.scrollIntoView()")
     call.picture(f"figures-{size[0]}-person")
     call.page.keyboard.press("Escape")
     call.page.set_viewport_size({"width": 1280, "height": 800})
