@@ -262,7 +262,7 @@ package final class Browser {
   package func startMicrophone(every interval: Duration, at now: Instant, numberedFrom offset: Int = 0) {
     microphone = FrameSource(
       payloadType: BrowserDescriptions.audioType, first: SequenceNumber(rawValue: 2000), every: interval, from: now,
-      numberedFrom: offset)
+      numberedFrom: offset, clockRate: 48_000)
   }
 
   /// Sends one layer of a simulcast more, so often; its packets are numbered from a hundred thousand times its place on.

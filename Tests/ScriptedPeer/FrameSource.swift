@@ -23,6 +23,7 @@ package struct FrameSource {
   /// Added to the numbers inside the packets, so that those of several sources can be told apart.
   private let numberOffset: Int
   private let byteCount: Int
+  private let clockRate: Int64
   /// Which packets are keyframes.
   private var keyframes: Set<Int> = [0]
   /// When each packet was sent.
@@ -30,7 +31,8 @@ package struct FrameSource {
 
   package init(
     payloadType: UInt8, first: SequenceNumber, every interval: Duration, from start: Instant, limit: Int = .max,
-    numberedFrom numberOffset: Int = 0, byteCount: Int = payloadByteCount
+    numberedFrom numberOffset: Int = 0, byteCount: Int = payloadByteCount,
+    clockRate: Int64 = 90_000
   ) {
     self.payloadType = payloadType
     self.first = first
@@ -38,6 +40,7 @@ package struct FrameSource {
     self.limit = limit
     self.numberOffset = numberOffset
     self.byteCount = byteCount
+    self.clockRate = clockRate
     nextAt = start
   }
 
@@ -56,7 +59,7 @@ package struct FrameSource {
 
   /// A packet as it was sent first.
   package func packet(_ index: Int) -> Packet {
-    let ticks = UInt32(truncatingIfNeeded: interval.nanoseconds * 90 / 1_000_000 * Int64(index))
+    let ticks = UInt32(truncatingIfNeeded: interval.nanoseconds / 1000 * clockRate / 1_000_000 * Int64(index))
     return Packet(
       outgoing: OutgoingPacket(
         payloadType: payloadType, sequence: first.advanced(by: index), timestamp: ticks, marker: true,

@@ -20,6 +20,7 @@ package struct PublishedTrack: ~Copyable {
   /// When another codec is believed again: each change is offered to everybody.
   private var nextCodecChange = Instant.zero
   private(set) var speech = Speech()
+  private(set) var activity = SpeechActivity()
   /// Whether its packets go further.
   package var isAllowed: Bool
   /// The streams that have begun, one for each simulcast layer.
@@ -56,10 +57,7 @@ package struct PublishedTrack: ~Copyable {
   mutating func receive(_ packet: ReceivedPacket, at now: Instant) -> Change? {
     switch kind {
     case .audio:
-      let isNews =
-        packet.audioLevel.map { speech.hear($0, at: now) }
-        ?? speech.hear(payloadByteCount: packet.payload.count, at: now)
-      return isNews ? .speech : nil
+      return hear(packet, at: now) ? .speech : nil
     case .video:
       guard packet.payloadType != payloadType, nextCodecChange <= now else { return nil }
       nextCodecChange = now + codecInterval
@@ -67,6 +65,17 @@ package struct PublishedTrack: ~Copyable {
       payloadType = packet.payloadType
       return .codec
     }
+  }
+
+  /// Takes note of how loud it is; true when somebody speaks who should be heard.
+  private mutating func hear(_ packet: ReceivedPacket, at now: Instant) -> Bool {
+    guard let level = packet.audioLevel else {
+      let isSound = Speech.isSound(payloadByteCount: packet.payload.count)
+      activity.hear(isSound: isSound, timestamp: packet.timestamp, at: now)
+      return speech.hear(isSound: isSound, at: now)
+    }
+    activity.hear(level, timestamp: packet.timestamp, at: now)
+    return speech.hear(level, at: now)
   }
 
   /// Finds out which codec comes, by what was agreed on; true if it is another than before.

@@ -41,6 +41,9 @@ package struct WorkerLoop: ~Copyable {
   private var touched: [PeerEntry.Handle] = []
   private var batch: [WorkerSockets.Datagram] = []
   private var nextHousekeeping: Instant
+  private var nextElection: Instant
+  /// Who may lead a conversation, of the room that is looked at.
+  var candidates: [DominantSpeaker.Candidate] = []
 
   package init(_ settings: WorkerSettings, sockets: consuming WorkerSockets) {
     self.settings = settings
@@ -50,8 +53,10 @@ package struct WorkerLoop: ~Copyable {
     router = Router(peerLimit: settings.limits.peers, tracksPerPeer: settings.limits.tracksPerParticipant)
     bindings = BindingResponder(using: &generator)
     nextHousekeeping = now + Self.housekeepingInterval
+    nextElection = now + DominantSpeaker.interval
     touched.reserveCapacity(1024)
     batch.reserveCapacity(1024)
+    candidates.reserveCapacity(1024)
   }
 
   /// One turn, which sleeps at most until `limit`.
@@ -72,7 +77,7 @@ package struct WorkerLoop: ~Copyable {
 
   private var nextDeadline: Instant {
     guard handshakes.isEmpty else { return now }
-    return min(nextHousekeeping, deadlines.next ?? .distantFuture)
+    return min(nextHousekeeping, nextElection, deadlines.next ?? .distantFuture)
   }
 
   /// Takes the datagrams that are there; those of TCP connections are in the batch already.
@@ -124,6 +129,10 @@ package struct WorkerLoop: ~Copyable {
       follow(peer)
     }
     settleTouched()
+    if nextElection <= now {
+      nextElection = now + DominantSpeaker.interval
+      followConversations()
+    }
     guard nextHousekeeping <= now else { return }
     let period = now - nextHousekeeping + Self.housekeepingInterval
     nextHousekeeping = now + Self.housekeepingInterval

@@ -50,6 +50,8 @@ final class RoomUnderTest {
   static let name = "room"
 
   private(set) var members: [String: Member] = [:]
+  /// What was told of the room as a whole, and when.
+  private(set) var roomNews: [(at: Instant, news: MediaServer.News)] = []
   private var loop: WorkerLoop
   private let inbox = Inbox()
   private var browsers: [TransportAddress: Browser] = [:]
@@ -222,6 +224,7 @@ final class RoomUnderTest {
       return events
     }
     for event in events where event.room == Self.name {
+      if event.news.participant == nil { roomNews.append((SystemClock.now, event.news)) }
       guard let member = event.news.participant.flatMap({ members[$0] }) else { continue }
       member.news.append(event.news)
       try take(event.news, for: member)

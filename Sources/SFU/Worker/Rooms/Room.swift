@@ -6,6 +6,11 @@ struct Room {
   var tracks: [MediaServer.Track: PublishedTrack.Handle] = [:]
   /// The sound among that, in the order in which it was first published.
   private(set) var audio: [MediaServer.Track] = []
+  /// The microphones among that.
+  private(set) var microphones: [PublishedTrack.Handle] = []
+  var conversation = DominantSpeaker()
+  /// Who leads the conversation; nil when nobody has for a while.
+  var dominantSpeaker: Participant.Handle? { conversation.current }
 
   init(mode: MediaServer.Mode) {
     self.mode = mode
@@ -14,10 +19,12 @@ struct Room {
   mutating func publish(_ track: MediaServer.Track, as handle: PublishedTrack.Handle) {
     tracks[track] = handle
     if track.source.kind == .audio, !audio.contains(track) { audio.append(track) }
+    if track.source == .microphone { microphones.append(handle) }
   }
 
   mutating func unpublish(_ track: MediaServer.Track) {
-    tracks[track] = nil
+    let handle = tracks.removeValue(forKey: track)
+    microphones.removeAll { $0 == handle }
     if track.source.kind == .audio { audio.removeAll { $0 == track } }
   }
 

@@ -37,11 +37,13 @@ package struct Speech {
     return hear(isLoud: isLoud, at: now)
   }
 
-  /// Takes note of a packet of somebody who tells no levels: encoders and players of files. Sound is taken for speech there, and
-  /// only what is too small to be sound for silence.
-  package mutating func hear(payloadByteCount: Int, at now: Instant) -> Bool {
-    hear(isLoud: payloadByteCount > Self.silenceByteCount, at: now)
+  /// Takes note of a packet of somebody who tells no levels: encoders and players of files. Sound is taken for speech there.
+  package mutating func hear(isSound: Bool, at now: Instant) -> Bool {
+    hear(isLoud: isSound, at: now)
   }
+
+  /// Whether a packet is more than silence: only what is too small to be sound is taken for that.
+  package static func isSound(payloadByteCount: Int) -> Bool { payloadByteCount > silenceByteCount }
 
   private mutating func hear(isLoud: Bool, at now: Instant) -> Bool {
     loudCount = isLoud ? min(loudCount + 1, Self.packetCount * 2) : max(loudCount - 1, 0)
