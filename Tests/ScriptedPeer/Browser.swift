@@ -36,6 +36,8 @@ package final class Browser {
   package var microphone: FrameSource?
   /// How loud the microphone says that it is (RFC 6464); nil if it says nothing.
   package var microphoneLevel: UInt8?
+  /// Whether it says that there is a voice in what the microphone picks up.
+  package var microphoneHasVoice = true
   /// The layers of the camera's simulcast, in the order of the description.
   package var layers: [FrameSource] = []
   /// Whether the camera gives a keyframe when one is asked for.
@@ -179,7 +181,9 @@ package final class Browser {
     while transport != nil, let packet = camera?.takeDue(at: now) { send(packet, isRepair: false, at: now) }
     while transport != nil, let packet = microphone?.takeDue(at: now) {
       let source =
-        microphoneLevel.map { SourcePacket(level: $0, levelID: BrowserDescriptions.levelID) } ?? SourcePacket()
+        microphoneLevel.map {
+          SourcePacket(level: $0, hasVoice: microphoneHasVoice, levelID: BrowserDescriptions.levelID)
+        } ?? SourcePacket()
       send(packet, isRepair: false, on: Self.microphoneStream, in: source, at: now)
     }
     for layer in layers.indices {
@@ -259,9 +263,11 @@ package final class Browser {
   }
 
   /// Switches the microphone on, as soon as there are keys.
-  package func startMicrophone(every interval: Duration, at now: Instant, numberedFrom offset: Int = 0) {
+  package func startMicrophone(
+    every interval: Duration, at now: Instant, first: UInt16 = 2000, numberedFrom offset: Int = 0
+  ) {
     microphone = FrameSource(
-      payloadType: BrowserDescriptions.audioType, first: SequenceNumber(rawValue: 2000), every: interval, from: now,
+      payloadType: BrowserDescriptions.audioType, first: SequenceNumber(rawValue: first), every: interval, from: now,
       numberedFrom: offset, clockRate: 48_000)
   }
 
@@ -307,7 +313,7 @@ package final class Browser {
     switch transport?.open(&raw, arrival: now, at: now) {
     case .packet(let packet): received.append(ReceivedMedia(packet, raw.bytes.extracting(packet.payload), at: now))
     case .dropped(let reason): drops.append(reason)
-    case .probe, .padding, nil: break
+    case .probe, .padding, .silence, nil: break
     }
   }
 

@@ -88,6 +88,7 @@ package struct ReceivedMedia {
   package let at: Instant
   package let stream: Int
   package let sequence: Int64
+  package let timestamp: Int64
   package let isRepair: Bool
   package let startsKeyframe: Bool
   package let index: Int?
@@ -95,7 +96,7 @@ package struct ReceivedMedia {
   package init(_ packet: ReceivedPacket, _ payload: RawSpan, at now: Instant) {
     at = now
     stream = packet.stream
-    sequence = packet.sequence
+    (sequence, timestamp) = (packet.sequence, packet.timestamp)
     isRepair = packet.isRepair
     startsKeyframe = packet.startsKeyframe
     index = FrameSource.index(of: payload)
@@ -119,8 +120,8 @@ package struct SourcePacket {
   }
 
   /// A packet as loud as this, in decibels below overload, which goes out under the id `levelID`.
-  package init(level: UInt8, levelID: UInt8) {
-    self.init(.audioLevel, [0x80 | level], id: levelID)
+  package init(level: UInt8, hasVoice: Bool = true, levelID: UInt8) {
+    self.init(.audioLevel, [(hasVoice ? 0x80 : 0) | level], id: levelID)
   }
 
   private init(_ kind: HeaderExtensionKind, _ value: [UInt8], id: UInt8) {

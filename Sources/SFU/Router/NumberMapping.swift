@@ -90,6 +90,15 @@ package struct NumberMapping {
     return true
   }
 
+  /// The present source goes on after a while in which its packets were not sent: numbers go on by one, time keeps its distance.
+  ///
+  /// False, and nothing is changed, for a packet from before that while.
+  package mutating func goOn(with packet: Position) -> Bool {
+    guard let newest, packet.timestamp + timestampOffset > newest.timestamp else { return false }
+    sequences.begin(at: packet.sequence, as: newest.sequence + 1)
+    return true
+  }
+
   private mutating func begin(with packet: Position, _ source: StreamClock?) {
     pictures.begin(with: packet.layers)
     clock = nil

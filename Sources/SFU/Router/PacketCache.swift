@@ -106,6 +106,18 @@ package struct PacketCache: ~Copyable {
     }
   }
 
+  /// Gives up the slots of all packets up to a number.
+  package mutating func release(through last: Int64, into spent: inout [PacketSlab.Slot]) {
+    while let sequence = oldest, sequence <= min(last, newest) {
+      let index = Self.index(sequence)
+      if ring[index].slot != Self.absent, ring[index].sequence <= sequence {
+        spent.append(ring[index].slot)
+        ring[index].slot = Self.absent
+      }
+      oldest = sequence + 1
+    }
+  }
+
   /// Gives up all slots.
   package mutating func releaseAll(into spent: inout [PacketSlab.Slot]) {
     for index in 0..<Self.capacity where ring[index].slot != Self.absent {

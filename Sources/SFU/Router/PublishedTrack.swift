@@ -23,6 +23,10 @@ package struct PublishedTrack: ~Copyable {
   private(set) var activity = SpeechActivity()
   /// Whether its packets go further.
   package var isAllowed: Bool
+  /// Whether it is sent to all who are subscribed, or, being too quiet in a room of many, only to those who have selected it.
+  package internal(set) var isHeard = true
+  /// How many subscriptions have selected it.
+  var selectionCount = 0
   /// The streams that have begun, one for each simulcast layer.
   var streams: [PublishedStream.Handle] = []
   var subscriptions: [Subscription.Handle] = []
@@ -52,6 +56,18 @@ package struct PublishedTrack: ~Copyable {
   /// A track that changes its codec more often is shown to nobody in between; twice as long after each change.
   private var codecInterval = Duration.seconds(1)
   private static let longestCodecInterval = Duration.seconds(60)
+
+  /// Whether its packets are sent to anybody who is subscribed.
+  var isForwarded: Bool { isHeard || selectionCount > 0 }
+
+  /// How many of its packets are kept once they have been forwarded, or were not: pictures for repairs; of a microphone that is not
+  /// heard what it said before it is.
+  var keptCount: Int64 {
+    switch kind {
+    case .video: Int64(PacketCache.capacity)
+    case .audio: isHeard ? 0 : Router.preRollLimit
+    }
+  }
 
   /// Takes note of a packet; returns what others must follow.
   mutating func receive(_ packet: ReceivedPacket, at now: Instant) -> Change? {

@@ -21,6 +21,7 @@ extension Router {
     let startsKeyframe = reading?.layers.startsKeyframe ?? false
     if isFirst || startsKeyframe { selectLayers(of: track, having: startsKeyframe ? stream : .none) }
     guard let packet = reading else { return drops.count(.awaitingKeyframe) }
+    guard tracks[track].isForwarded else { return }
     for index in 0..<tracks[track].subscriptions.count {
       forward(packet, of: stream, to: tracks[track].subscriptions[index], in: slab, at: now, &drops)
     }
@@ -91,6 +92,7 @@ extension Router {
     _ packet: RoutedPacket, of stream: PublishedStream.Handle, to subscription: Subscription.Handle,
     in slab: borrowing PacketSlab, at now: Instant, _ drops: inout DropCounts
   ) {
+    guard tracks[subscriptions[subscription].track].isHeard || subscriptions[subscription].isSelected else { return }
     let begins = subscriptions[subscription].begins(with: packet, of: stream, streams[stream], at: now)
     decide(packet, of: stream, for: subscription, at: now, &drops)
     if begins {
@@ -126,7 +128,7 @@ extension Router {
     if !neededKeyframe, subscriptions[subscription].selector.needsKeyframe { wishes.append(stream) }
   }
 
-  private mutating func replay(
+  mutating func replay(
     _ numbers: ClosedRange<Int64>, of stream: PublishedStream.Handle, to subscription: Subscription.Handle,
     in slab: borrowing PacketSlab, at now: Instant, _ drops: inout DropCounts
   ) {

@@ -81,7 +81,9 @@ extension Router {
     }
     let current = subscriptions[subscription].current
     guard streams.contains(current) else {
-      let state: MediaServer.Subscribed.State = subscriptions[subscription].wish.isPaused ? .paused : .starting
+      let isSilent = !tracks[subscriptions[subscription].track].isHeard  // it is heard as soon as it is loud
+      let state: MediaServer.Subscribed.State =
+        subscriptions[subscription].wish.isPaused ? .paused : isSilent ? .active : .starting
       return Progress(state: state, spatialLayer: nil, temporalLayer: nil, bitsPerSecond: 0)
     }
     let track = subscriptions[subscription].track

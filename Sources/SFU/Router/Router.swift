@@ -69,31 +69,41 @@ package struct Router: ~Copyable {
     guard tracks.contains(track), !subscriptions.isFull else { return nil }
     let handle = subscriptions.insert(subscription)
     tracks[track].subscriptions.append(handle)
+    if subscriptions[handle].isSelected { tracks[track].selectionCount += 1 }
     return handle
   }
 
   /// Has nothing more forwarded; the subscription stays, so that another can continue its numbers.
   mutating func detach(_ subscription: Subscription.Handle) {
     guard subscriptions.contains(subscription) else { return }
-    let track = subscriptions[subscription].track
+    unlist(subscription)
     subscriptions[subscription].detach()
-    if tracks.contains(track) { tracks[track].subscriptions.removeAll { $0 == subscription } }
   }
 
   package mutating func removeSubscription(_ subscription: Subscription.Handle) {
     guard subscriptions.contains(subscription) else { return }
-    let track = subscriptions[subscription].track
+    unlist(subscription)
     subscriptions.remove(subscription)
-    if tracks.contains(track) { tracks[track].subscriptions.removeAll { $0 == subscription } }
+  }
+
+  private mutating func unlist(_ subscription: Subscription.Handle) {
+    let track = subscriptions[subscription].track
+    guard tracks.contains(track) else { return }
+    tracks[track].subscriptions.removeAll { $0 == subscription }
+    if subscriptions[subscription].isSelected { tracks[track].selectionCount -= 1 }
   }
 
   // MARK: Packets
 
   /// Keeps a packet for repairs if there is room; the slot is the cache's then, else it is spent.
   package mutating func keep(
-    _ entry: PacketCache.Entry, of stream: PublishedStream.Handle, _ kind: MediaServer.Slot.Kind, freeSlots: Int
+    _ entry: PacketCache.Entry, of stream: PublishedStream.Handle, freeSlots: Int
   ) {
-    guard kind == .video, freeSlots > Self.slotReserve else { return spent.append(entry.slot) }
+    let count = tracks[streams[stream].track].keptCount
+    if count < PacketCache.capacity {
+      streams[stream].cache.release(through: entry.sequence - count, into: &spent)
+    }
+    guard count > 0, freeSlots > Self.slotReserve else { return spent.append(entry.slot) }
     switch streams[stream].cache.keep(entry) {
     case .kept(let displaced): if let displaced { spent.append(displaced) }
     case .refused: spent.append(entry.slot)

@@ -24,12 +24,11 @@ extension Subscription {
       payloadType(for: packet.entry.payloadType) != nil
     else { return false }
     let isForced = kind == .audio || refusedKeyframes >= Self.refusalLimit
-    guard mapping.switchSource(to: packet.position, by: source.clock, isForced: isForced, at: now) else {
+    guard takeUp(with: packet.position, source.clock, isForced: isForced, at: now) else {
       refusedKeyframes += 1
       return false
     }
     refusedKeyframes = 0
-    current = target
     selector.begin(with: packet.position)
     return true
   }

@@ -26,6 +26,10 @@ package struct Subscription {
   package private(set) var wish = LayerWish()
   /// The stream that is forwarded.
   package internal(set) var current = PublishedStream.Handle.none
+  /// The stream that was forwarded until its microphone was too quiet to be heard.
+  private(set) var resting = PublishedStream.Handle.none
+  /// Whether the subscriber has asked for this very track, and gets it however quiet it is.
+  let isSelected: Bool
   /// The stream that is to be forwarded from its next keyframe on.
   package private(set) var target = PublishedStream.Handle.none
   package internal(set) var mapping: NumberMapping
@@ -42,9 +46,11 @@ package struct Subscription {
 
   package init(
     to track: PublishedTrack.Handle, kind: MediaServer.Slot.Kind, for subscriber: PeerEntry.Handle, on outgoing: Int,
-    numbers mapping: NumberMapping, from source: NegotiatedMedia, to destination: NegotiatedMedia
+    numbers mapping: NumberMapping, from source: NegotiatedMedia, to destination: NegotiatedMedia,
+    isSelected: Bool = false
   ) {
     self.track = track
+    self.isSelected = isSelected
     self.kind = kind
     self.subscriber = subscriber
     self.outgoing = outgoing
@@ -78,16 +84,35 @@ package struct Subscription {
   mutating func forget(_ stream: PublishedStream.Handle) {
     if current == stream { current = .none }
     if target == stream { target = .none }
+    if resting == stream { resting = .none }
   }
 
   /// Nothing is forwarded any more; what follows in its place continues its numbers.
   mutating func detach() {
-    (track, current, target) = (.none, .none, .none)
+    (track, current, target, resting) = (.none, .none, .none, .none)
   }
 
   /// The track is not to be forwarded for a while; afterwards it begins anew, at a keyframe.
   mutating func pause() {
     current = .none
+  }
+
+  /// What is forwarded is not heard for a while; afterwards it goes on.
+  mutating func rest() {
+    guard current != .none else { return }
+    (resting, current) = (current, .none)
+  }
+
+  /// Begins to forward the target; false if this packet is too old for that.
+  mutating func takeUp(
+    with packet: NumberMapping.Position, _ clock: StreamClock?, isForced: Bool, at now: Instant
+  ) -> Bool {
+    let isTakenUp =
+      target == resting
+      ? mapping.goOn(with: packet) : mapping.switchSource(to: packet, by: clock, isForced: isForced, at: now)
+    guard isTakenUp else { return false }
+    (current, resting) = (target, .none)
+    return true
   }
 
   /// Whether it waits for a keyframe of its target.

@@ -50,6 +50,8 @@ extension MediaServer {
     case unnegotiated
     /// A kind of media that the participant may not publish.
     case notAllowed
+    /// Silence of a microphone that nobody hears; it was not even opened.
+    case silence
     /// A codec that the subscriber does not know.
     case unknownCodec
     /// Video before the keyframe that a subscription begins with.

@@ -13,6 +13,8 @@ package struct SFUConfiguration: Sendable {
   package var consentTimeout = Duration.seconds(30)
   /// How long a peer without a path is waited for.
   package var patience = Duration.seconds(30)
+  /// So many microphones of a room are heard at once beside that of whoever leads the conversation: the loudest.
+  package var loudestCount = 3
 
   package init(announcedAddresses: [IPAddress]) {
     self.announcedAddresses = announcedAddresses

@@ -9,10 +9,14 @@ package struct DominantSpeaker {
   /// Somebody with a microphone.
   package struct Candidate {
     package var speaker: Participant.Handle
+    /// The microphone.
+    package var track: PublishedTrack.Handle
     package var scores: SpeechActivity.Scores
 
-    package init(_ speaker: Participant.Handle, _ scores: SpeechActivity.Scores) {
-      (self.speaker, self.scores) = (speaker, scores)
+    package init(
+      _ speaker: Participant.Handle, on track: PublishedTrack.Handle = .none, _ scores: SpeechActivity.Scores
+    ) {
+      (self.speaker, self.track, self.scores) = (speaker, track, scores)
     }
   }
 

@@ -17,6 +17,8 @@ package struct SpeechActivity {
     package var long = nothing
     /// For how much of the last second it was loud.
     package var loudTime = Duration.zero
+    /// Decibels above silence, the mean of the last second.
+    package var loudness = 0
     /// Whether the levels were told. Those of encoders are not; nobody knows how loud they are.
     package var isMeasured = true
 
@@ -130,6 +132,7 @@ package struct SpeechActivity {
       if medium == 0 { firstMedium = count }
     }
     scores.loudTime = Self.slotTime * loudCount
+    scores.loudness = loudness(after: silentCount)
     scores.immediate = Self.score(step(-silentCount, above: quiet), of: Self.stepCount, Self.rates.immediate)
     scores.medium = Self.score(firstMedium, of: Self.mediumCount, Self.rates.medium)
     scores.long = Self.score(fullCount, of: Self.longCount, Self.rates.long)
@@ -147,6 +150,12 @@ package struct SpeechActivity {
     var lowest = UInt8.max
     for age in 0..<Self.slotCount { lowest = min(lowest, level(age)) }
     return max(quiet, lowest)
+  }
+
+  private func loudness(after silentCount: Int) -> Int {
+    var sum = 0
+    for age in 0..<Self.slotCount - silentCount { sum += Int(level(age)) }
+    return sum / Self.slotCount
   }
 
   private func level(_ age: Int) -> UInt8 { levels[(newest - age + Self.slotCount) % Self.slotCount] }

@@ -89,6 +89,10 @@ extension WorkerLoop {
     case .probe:
       counts.mediaPacketsIn += 1
       router.spent.append(datagram.slot)
+    case .silence:
+      counts.mediaPacketsIn += 1
+      drops.count(.silence)
+      router.spent.append(datagram.slot)
     case .dropped(let reason):
       drops.count(MediaServer.DropReason(reason))
       router.spent.append(datagram.slot)
@@ -122,7 +126,7 @@ extension WorkerLoop {
     entry.startsKeyframe = packet.startsKeyframe
     router.route(entry, of: stream, in: sockets.slab, at: now, &drops)
     listPending()
-    router.keep(entry, of: stream, router.tracks[track].kind, freeSlots: sockets.slab.freeCount)
+    router.keep(entry, of: stream, freeSlots: sockets.slab.freeCount)
   }
 
   private mutating func routePadding(

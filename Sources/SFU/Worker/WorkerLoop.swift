@@ -42,8 +42,9 @@ package struct WorkerLoop: ~Copyable {
   private var batch: [WorkerSockets.Datagram] = []
   private var nextHousekeeping: Instant
   private var nextElection: Instant
-  /// Who may lead a conversation, of the room that is looked at.
+  /// Who may lead the conversation and who may be heard, in the room that is looked at.
   var candidates: [DominantSpeaker.Candidate] = []
+  var microphones: [LoudestMicrophones.Candidate] = []
 
   package init(_ settings: WorkerSettings, sockets: consuming WorkerSockets) {
     self.settings = settings
@@ -57,6 +58,7 @@ package struct WorkerLoop: ~Copyable {
     touched.reserveCapacity(1024)
     batch.reserveCapacity(1024)
     candidates.reserveCapacity(1024)
+    microphones.reserveCapacity(1024)
   }
 
   /// One turn, which sleeps at most until `limit`.

@@ -6,6 +6,8 @@ import WebRTC
 package struct WorkerSettings: Sendable {
   let peer: PeerConfiguration
   let limits: SFUConfiguration.Limits
+  /// So many microphones of a room are heard at once, whoever leads the conversation among them.
+  let heardCount: Int
   /// Takes an event, from the worker's thread; false if it is lost.
   let tell: @Sendable (MediaServer.Event) -> Bool
 
@@ -15,6 +17,8 @@ package struct WorkerSettings: Sendable {
   ) {
     peer = PeerConfiguration(configuration, port: port, worker: worker)
     limits = configuration.limits
+    // Each has an audio slot of every subscriber.
+    heardCount = min(max(configuration.loudestCount, 0) + 1, Participant.audioSlotLimit)
     self.tell = tell
   }
 }

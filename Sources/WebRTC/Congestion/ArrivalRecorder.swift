@@ -12,6 +12,9 @@ package struct ArrivalRecorder: ~Copyable {
   package static let interval = Duration.milliseconds(100)
   /// News after the end of a frame comes sooner: nothing else is on its way.
   package static let intervalAfterFrame = Duration.milliseconds(50)
+  /// How far ahead of the newest authentic number one may be that is not: half of what may come late, so that forged numbers move
+  /// the window only as far as genuine ones are still within it.
+  private static let unprovenLead: Int64 = 1 << 8
   /// How far behind the newest number a packet may come and still be reported.
   private static let reorderingWindow: Int64 = 1 << 9
   /// Numbers kept until they are reported; at 5 000 packets a second a report is due long before.
@@ -37,7 +40,17 @@ package struct ArrivalRecorder: ~Copyable {
 
   /// Takes note of a packet with this transport-wide number; `endsFrame` when it is the last of its frame.
   package mutating func receive(_ number: SequenceNumber, endsFrame: Bool, arrival: Instant, now: Instant) {
-    let number = unwrapper.unwrap(number)
+    receive(unwrapper.unwrap(number), endsFrame: endsFrame, arrival: arrival, now: now)
+  }
+
+  /// Takes note of a packet that was not opened, unless its number is one that cannot be expected.
+  package mutating func receiveUnproven(_ number: SequenceNumber, arrival: Instant, now: Instant) {
+    let unwrapped = unwrapper.unwrapped(UInt32(number.rawValue))
+    guard let proven = unwrapper.highest, unwrapped <= proven + Self.unprovenLead else { return }
+    receive(unwrapped, endsFrame: false, arrival: arrival, now: now)
+  }
+
+  private mutating func receive(_ number: Int64, endsFrame: Bool, arrival: Instant, now: Instant) {
     guard makeRoom(for: number) else { return }
     let slot = Int(number)
     guard arrivals[slot] == .distantFuture else { return }

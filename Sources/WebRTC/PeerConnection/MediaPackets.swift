@@ -33,6 +33,8 @@ package enum OpenedPacket: Sendable {
   case probe
   /// Padding under a number of a stream's own, which is missing there for whoever does not get it.
   case padding(stream: Int, sequence: Int64)
+  /// Silence of a microphone that nobody hears, which was not opened.
+  case silence
   case dropped(MediaDropReason)
 }
 

@@ -127,6 +127,7 @@ extension MediaTransport {
   package mutating func open(_ packet: inout MutableRawSpan, arrival: Instant, at now: Instant) -> OpenedPacket {
     guard let header = try? RTPHeader(parsing: packet.bytes) else { return drop(.malformed) }
     guard let meaning = payloadTypes[header.payloadType] else { return drop(.unknownPayloadType) }
+    guard !skips(header, in: packet.bytes, arrival: arrival, at: now) else { return .silence }
     let byteCount: Int
     do throws(SRTPError) {
       byteCount = try receiving.open(&packet, header: header)
@@ -149,6 +150,16 @@ extension MediaTransport {
       : openMedia(rtp, clear, binding.stream, meaning, marks, arrival, now)
   }
 
+  /// Whether a packet is silence that nobody hears. Nothing in it is authentic: see `SilenceGate` and `ArrivalRecorder`.
+  private mutating func skips(_ header: RTPHeader, in packet: RawSpan, arrival: Instant, at now: Instant) -> Bool {
+    guard let binding = binding(known: header.ssrc), !binding.isRepair, incoming[binding.stream].skipsSilence,
+      let marks = try? marks(of: header, in: packet),
+      incoming[binding.stream].skips(header.sequenceNumber, marks.audioLevel, at: now)
+    else { return false }
+    if let number = marks.transportNumber { arrivals.receiveUnproven(number, arrival: arrival, now: now) }
+    return true
+  }
+
   private mutating func beginReports(at now: Instant) {
     nextReceiverReport = now + Self.firstReceiverReportDelay
     if wantsAllowance { nextAllowance = now }
@@ -160,6 +171,7 @@ extension MediaTransport {
   ) -> OpenedPacket {
     let payload = bytes.extracting(rtp.payload)
     let startsKeyframe = meaning.codec.startsKeyframe(payload)
+    incoming[stream].settleSkipped(before: rtp.header.sequenceNumber, marks.audioLevel, at: now)
     let outcome = incoming[stream].receive(
       rtp.header.fields, byteCount: payload.byteCount, startsKeyframe: startsKeyframe, arrival: arrival, at: now)
     guard case .fresh(let sequence, let timestamp) = outcome else { return drop(.replayed) }

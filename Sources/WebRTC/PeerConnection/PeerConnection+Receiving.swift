@@ -30,7 +30,7 @@ extension PeerConnection {
       return .dropped(.unexpected)
     }
     switch opened {
-    case .dropped: return opened
+    case .dropped, .silence: return opened
     case .probe, .padding: break
     case .packet(let packet): if packet.isFirst { outbox.events.append(.incomingAdded(packet.stream)) }
     }

@@ -45,6 +45,11 @@ extension PeerConnection {
     transport?.incoming[stream].requestKeyframe()
   }
 
+  /// Says whether packets of an incoming stream that tell they are silent need not be opened.
+  package mutating func setSkipsSilence(_ skipsSilence: Bool, of stream: Int) {
+    transport?.incoming[stream].skipsSilence = skipsSilence
+  }
+
   /// Whether a keyframe of an incoming stream was asked for that has not come: one more wish costs the peer nothing.
   package func expectsKeyframe(of stream: Int) -> Bool {
     switch transport {

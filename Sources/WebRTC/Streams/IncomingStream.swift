@@ -36,6 +36,7 @@ package struct IncomingStream: ~Copyable {
   private var commandNumber: UInt8 = 0
   private var clockReading: (moment: Instant, timestamp: UInt32)?
   private var stage = Stage.announced
+  private var gate = SilenceGate()
   /// Whether the description says at present that nothing comes.
   package private(set) var isPaused = false
 
@@ -68,6 +69,29 @@ package struct IncomingStream: ~Copyable {
     let number = sequence.unwrap(fields.sequenceNumber)
     statistics.receive(number, timestamp: fields.timestamp, byteCount: byteCount, at: arrival)
     return accept(number, fields.timestamp, startsKeyframe, now)
+  }
+
+  // MARK: Silence
+
+  /// Whether packets that say they are silent are skipped, as nobody hears them.
+  package var skipsSilence: Bool {
+    get { gate.isClosed }
+    set { gate.isClosed = newValue }
+  }
+
+  /// Whether a packet that was not opened is skipped.
+  mutating func skips(_ number: SequenceNumber, _ level: AudioLevel?, at now: Instant) -> Bool {
+    gate.skips(number, level, at: now)
+  }
+
+  /// Takes note that a packet was opened: what was skipped before it has come.
+  mutating func settleSkipped(before number: SequenceNumber, _ level: AudioLevel?, at now: Instant) {
+    guard kind == .audio else { return }
+    gate.open(number, level, at: now) { skipped in
+      let number = sequence.unwrap(skipped)
+      guard nack.receive(number, at: now) != .duplicate else { return }
+      statistics.receiveUnopened(number)
+    }
   }
 
   /// Takes a packet that was sent again: `fields` are those of the original (RFC 4588 §4).

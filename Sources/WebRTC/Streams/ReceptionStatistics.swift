@@ -52,6 +52,12 @@ package struct ReceptionStatistics: Sendable {
     updateJitter(timestamp, arrival)
   }
 
+  /// Takes note of a packet that came and was not looked into.
+  package mutating func receiveUnopened(_ sequence: Int64) {
+    highest = max(highest, sequence)
+    packetCount += 1
+  }
+
   /// Takes note of a packet that came by retransmission: it is no longer lost, and says nothing about jitter.
   package mutating func recover() {
     packetCount += 1

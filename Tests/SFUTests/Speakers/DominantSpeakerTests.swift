@@ -104,14 +104,29 @@ import Testing
   }
 
   @Test func fansOfDifferentLoudnessChangeNothing() {
-    var conversation = conversation(of: 4)
-
+    var conversation = Conversation(of: 4)
     conversation.microphones[1].picksUp([38])
     conversation.microphones[2].picksUp([40, 42, 39, 41])
     conversation.microphones[3].picksUp([55, 60])
+    conversation.go(on: .seconds(1))
+
+    conversation.microphones[0].speaks()
     conversation.go(on: .seconds(60))
 
     #expect(conversation.leaders.map(\.speaker) == [1])
+  }
+
+  /// A loud noise may be the beginning of speech for as long as it can be without a pause.
+  @Test func aFanThatIsSwitchedOnLeadsForAMomentAtMost() {
+    var conversation = conversation(of: 2)
+
+    conversation.microphones[1].picksUp([38])
+    conversation.go(on: .seconds(2))
+    let leader = conversation.leader
+    conversation.go(on: .seconds(60))
+
+    #expect(leader == 1 && conversation.leader == 1)
+    #expect(conversation.leaders.count <= 3)
   }
 
   @Test func ofTwoWhoSpeakAtOnceNoneIsPreferredByTurns() {

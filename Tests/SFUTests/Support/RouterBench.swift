@@ -110,7 +110,7 @@ struct RouterBench: ~Copyable {
     if packet.descriptor.isEmpty || !packet.startsKeyframe { routingAllocations += allocation_count() - before }
     if packet.startsKeyframe { beganCount += router.clockChanges.count - pending }
     collect(at: now)
-    router.keep(entry, of: handle, .video, freeSlots: 4096)
+    router.keep(entry, of: handle, freeSlots: 4096)
     for slot in router.spent { slab.release(slot) }
     router.spent.removeAll()
   }

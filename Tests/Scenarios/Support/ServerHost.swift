@@ -144,7 +144,7 @@ final class ServerHost {
     switch peer.connection.open(&raw, on: path, arrival: now, at: now, into: &outbox) {
     case .packet(let packet): peer.received.append(ReceivedMedia(packet, raw.bytes.extracting(packet.payload), at: now))
     case .dropped(let reason): peer.drops.append(reason)
-    case .probe, .padding: break
+    case .probe, .padding, .silence: break
     }
     finish(peer, at: now)
   }

@@ -53,6 +53,38 @@ private let canCountAllocations = allocation_counter_is_active()
     #expect(afterFrame == .zero + .milliseconds(50))
   }
 
+  /// What is not opened may be forged.
+  @Test func forgedNumbersMoveNothingOutOfSight() throws {
+    var recorder = ArrivalRecorder()
+    for number in 0..<100 { receive(number, at: number, &recorder) }
+    _ = try reports(&recorder, at: 100)
+
+    for number in stride(from: 300, to: 30_000, by: 200) {
+      recorder.receiveUnproven(SequenceNumber(wrapping: Int64(number)), arrival: .zero, now: .zero)
+    }
+    for number in 100..<400 { receive(number, at: number, &recorder) }
+    let report = try reports(&recorder, at: 500)
+
+    #expect(Set(100..<400).isSubset(of: report.received.map(\.number)))
+    #expect(report.received.count == 300, "of those that were forged one was to be expected")
+  }
+
+  @Test func whatWasNotOpenedCountsAsArrived() throws {
+    var recorder = ArrivalRecorder()
+    recorder.receiveUnproven(SequenceNumber(rawValue: 7), arrival: .zero, now: .zero)
+    let first = try reports(&recorder, at: 10)
+
+    receive(8, at: 10, &recorder)
+    for number in 9..<60 {
+      recorder.receiveUnproven(
+        SequenceNumber(wrapping: Int64(number)), arrival: .zero + .milliseconds(number), now: .zero)
+    }
+    let report = try reports(&recorder, at: 100)
+
+    #expect(first.packetCount == 0, "nothing authentic has come")
+    #expect(report.received.map(\.number) == Array(8..<60) && report.lost.isEmpty)
+  }
+
   @Test func aLatePacketIsReportedWithoutUnsayingTheOthers() throws {
     var recorder = ArrivalRecorder()
     for number in [0, 1, 3, 4] { receive(number, at: number, &recorder) }

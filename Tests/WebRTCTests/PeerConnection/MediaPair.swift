@@ -7,6 +7,7 @@ import WebRTC
 struct MediaPair: ~Copyable {
   static let audioType: UInt8 = 63
   static let videoType: UInt8 = 45
+  static let levelID: UInt8 = 5
   static let repairType: UInt8 = 46
   static let video = SSRC(rawValue: 0x0000_0001)
   static let repair = SSRC(rawValue: 0x0000_0002)
@@ -24,12 +25,13 @@ struct MediaPair: ~Copyable {
     source: HeaderExtensionMap(), target: HeaderExtensionMap(), allowsTwoByteForm: true)
 
   init(
-    namesStreams: Bool = true, hasRepairs: Bool = true, feedback: [RTCPFeedback] = [.nack, .pictureLossIndication]
+    namesStreams: Bool = true, hasRepairs: Bool = true, feedback: [RTCPFeedback] = [.nack, .pictureLossIndication],
+    soundFeedback: [RTCPFeedback] = []
   ) {
     let keys = SRTPKeyingMaterial(
       profile: .aeadAES128GCM,
       exported: [UInt8](repeating: 5, count: SRTPKeyingMaterial.exportedByteCount(for: .aeadAES128GCM)))
-    media = Self.media(namesStreams: namesStreams, hasRepairs: hasRepairs, feedback)
+    media = Self.media(namesStreams: namesStreams, hasRepairs: hasRepairs, feedback, soundFeedback)
     browser = MediaTransport(
       keys: keys, isDTLSClient: true, media: media.map(\.mirrored), localSSRC: SSRC(rawValue: 100),
       canonicalName: "browser", wallClockOffset: 1_781_000_000_000_000_000)
@@ -63,6 +65,26 @@ struct MediaPair: ~Copyable {
         packet, on: stream, payload: payload.span.bytes, passing: forwarding, of: header, in: source.span.bytes,
         at: now,
         into: &output)
+    }
+    return Array(bytes.prefix(count))
+  }
+
+  /// Seals a packet of the microphone that says how loud it is.
+  mutating func sealedSound(_ number: UInt16, _ level: AudioLevel, at now: Instant) throws -> [UInt8] {
+    let source: [UInt8] =
+      [0x90] + [UInt8](repeating: 0, count: 11)
+      + [0xBE, 0xDE, 0, 1, 0x10, (level.hasVoice ? 0x80 : 0) | level.decibelsBelowOverload, 0, 0]
+    var (from, target) = (HeaderExtensionMap(), HeaderExtensionMap())
+    try from.assign(1, to: .audioLevel)
+    try target.assign(Self.levelID, to: .audioLevel)
+    let passing = HeaderExtensionForwarding(source: from, target: target, allowsTwoByteForm: true)
+    let header = try RTPHeader(parsing: source.span.bytes)
+    let packet = outgoing(number, on: Self.audioStream, UInt32(number) * 960, false)
+    var bytes = [UInt8](repeating: 0, count: 1500)
+    let count = try Self.write(into: &bytes) { output throws(MediaSealError) in
+      try browser.seal(
+        packet, on: Self.audioStream, payload: [1, 2, 3].span.bytes, passing: passing, of: header,
+        in: source.span.bytes, at: now, into: &output)
     }
     return Array(bytes.prefix(count))
   }
@@ -168,16 +190,17 @@ struct MediaPair: ~Copyable {
 
   /// A camera with VP8 and a microphone with Opus.
   private static func media(
-    namesStreams: Bool, hasRepairs: Bool, _ feedback: [RTCPFeedback]
+    namesStreams: Bool, hasRepairs: Bool, _ feedback: [RTCPFeedback], _ soundFeedback: [RTCPFeedback]
   ) -> [NegotiatedMedia] {
     var extensions = HeaderExtensionMap()
     if namesStreams { try? extensions.assign(3, to: .mid) }
     try? extensions.assign(4, to: .transportSequenceNumber)
+    try? extensions.assign(levelID, to: .audioLevel)
     let vp8 = NegotiatedCodec(
       payloadType: videoType, codec: .vp8, clockRate: 90_000, retransmission: hasRepairs ? repairType : nil,
       feedback: feedback)
     let opus = NegotiatedCodec(
-      payloadType: audioType, codec: .opus, clockRate: 48_000, retransmission: nil, feedback: [])
+      payloadType: audioType, codec: .opus, clockRate: 48_000, retransmission: nil, feedback: soundFeedback)
     return [
       NegotiatedMedia(
         index: 0, mid: "0", kind: .video, direction: .recvonly, codecs: [vp8], extensions: extensions,

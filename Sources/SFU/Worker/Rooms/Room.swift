@@ -9,6 +9,8 @@ struct Room {
   /// The microphones among that.
   private(set) var microphones: [PublishedTrack.Handle] = []
   var conversation = DominantSpeaker()
+  /// Which of the microphones are heard, if there are too many to hear all.
+  var loudest = LoudestMicrophones()
   /// Who leads the conversation; nil when nobody has for a while.
   var dominantSpeaker: Participant.Handle? { conversation.current }
 
@@ -26,6 +28,11 @@ struct Room {
     let handle = tracks.removeValue(forKey: track)
     microphones.removeAll { $0 == handle }
     if track.source.kind == .audio { audio.removeAll { $0 == track } }
+  }
+
+  /// Whether a track that is published now is heard by all before it was looked who is loudest; `count` microphones are.
+  func hearsAtOnce(_ source: MediaServer.Source, of count: Int) -> Bool {
+    mode != .routed || source != .microphone || microphones.count < count
   }
 
   /// Whether a participant is to be sent a track if it is published.

@@ -1,29 +1,95 @@
 import RTP
+import WebRTC
 
-// MARK: - Who leads the conversation in each room
+// MARK: - Who leads the conversation in each room, and whose microphones are heard
 extension WorkerLoop {
-  /// Looks in every room who leads, and tells of each change.
+  /// Looks in every room who leads and who is heard, and tells of each change.
   mutating func followConversations() {
     var index = rooms.startIndex
     while index != rooms.endIndex {
-      if elect(inRoomAt: index) {
-        let speaker = rooms.values[index].dominantSpeaker
-        tell(.dominantSpeaker(speaker.map { participants[$0].name }), rooms.keys[index])
-      }
+      if rooms.values[index].mode == .routed { followConversation(inRoomAt: index) }
       rooms.formIndex(after: &index)
     }
   }
 
-  /// True if another leads the room's conversation than before.
-  private mutating func elect(inRoomAt index: [String: Room].Index) -> Bool {
-    guard rooms.values[index].mode == .routed else { return false }
+  private mutating func followConversation(inRoomAt index: [String: Room].Index) {
+    gatherCandidates(inRoomAt: index)
+    if rooms.values[index].conversation.elect(among: candidates, at: now) {
+      let speaker = rooms.values[index].dominantSpeaker
+      tell(.dominantSpeaker(speaker.map { participants[$0].name }), rooms.keys[index])
+    }
+    chooseHeard(inRoomAt: index)
+  }
+
+  /// Somebody begins to speak who is not heard: looks at once who is.
+  mutating func hasten(_ index: [String: Room].Index) {
+    gatherCandidates(inRoomAt: index)
+    chooseHeard(inRoomAt: index)
+  }
+
+  private mutating func gatherCandidates(inRoomAt index: [String: Room].Index) {
     candidates.removeAll(keepingCapacity: true)
     for place in rooms.values[index].microphones.indices {
       let track = rooms.values[index].microphones[place]
       guard router.tracks.contains(track), router.tracks[track].isAllowed else { continue }
       candidates.append(
-        DominantSpeaker.Candidate(router.tracks[track].owner, router.tracks[track].activity.scores(at: now)))
+        DominantSpeaker.Candidate(
+          router.tracks[track].owner, on: track, router.tracks[track].activity.scores(at: now)))
     }
-    return rooms.values[index].conversation.elect(among: candidates, at: now)
+  }
+
+  // MARK: Hearing
+
+  /// Whose microphones are heard from now on; all, if they are few.
+  private mutating func chooseHeard(inRoomAt index: [String: Room].Index) {
+    let leader = rooms.values[index].dominantSpeaker
+    microphones.removeAll(keepingCapacity: true)
+    for candidate in candidates {
+      let speech = router.tracks[candidate.track].speech
+      microphones.append(
+        LoudestMicrophones.Candidate(
+          candidate.track, isSpeaking: speech.isOngoing(at: now), spokeAt: speech.spokeAt ?? .zero,
+          loudness: candidate.scores.loudness, leads: candidate.speaker == leader))
+    }
+    _ = rooms.values[index].loudest.choose(among: microphones, limit: settings.heardCount, at: now)
+    settleHearing(inRoomAt: index)
+  }
+
+  /// Has those sent who are heard, and nobody else; whoever is silent first, for their slots are of use.
+  private mutating func settleHearing(inRoomAt index: [String: Room].Index) {
+    for place in rooms.values[index].microphones.indices {
+      let track = rooms.values[index].microphones[place]
+      guard router.tracks.contains(track), !rooms.values[index].loudest.contains(track), router.tracks[track].isHeard
+      else { continue }
+      router.mute(track)
+    }
+    for place in rooms.values[index].microphones.indices {
+      let track = rooms.values[index].microphones[place]
+      guard router.tracks.contains(track) else { continue }
+      if rooms.values[index].loudest.contains(track) { hear(track, inRoomAt: index) }
+      skipSilence(of: track)
+    }
+  }
+
+  /// Silence is not even opened of those who are heard by nobody.
+  private mutating func skipSilence(of track: PublishedTrack.Handle) {
+    let publisher = router.tracks[track].publisher
+    guard peers.contains(publisher) else { return }
+    for place in router.tracks[track].streams.indices {
+      let incoming = router.streams[router.tracks[track].streams[place]].incoming
+      peers[publisher].connection.setSkipsSilence(!router.tracks[track].isForwarded, of: incoming)
+    }
+  }
+
+  /// Has a microphone heard by all, also by those who have slots for others only; what was said just before is sent first.
+  private mutating func hear(_ track: PublishedTrack.Handle, inRoomAt index: [String: Room].Index) {
+    let isNews = !router.tracks[track].isHeard
+    router.hear(track)
+    giveSlots(to: track, inRoomAt: index)
+    guard isNews else { return }
+    for place in router.tracks[track].subscriptions.indices {
+      router.catchUp(router.tracks[track].subscriptions[place], in: sockets.slab, at: now, &drops)
+      listPending()
+    }
   }
 }

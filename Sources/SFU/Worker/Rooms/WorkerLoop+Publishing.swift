@@ -108,6 +108,7 @@ extension WorkerLoop {
       PublishedTrack(
         by: participant, publisher: participants[participant].publisher, media: media, source: source,
         isAllowed: participants[participant].kinds.contains(source.kinds)))
+    router.tracks[track].isHeard = rooms[room]?.hearsAtOnce(source, of: settings.heardCount) ?? true
     participants[participant].publications.append(Publication(media: media.index, source: source, track: track))
     rooms[room]?.publish(name, as: track)
     republishStreams(of: track)

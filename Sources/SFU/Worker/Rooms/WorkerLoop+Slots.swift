@@ -85,10 +85,10 @@ extension WorkerLoop {
   private mutating func giveSomeSound(to subscriber: Participant.Handle) {
     guard let room = rooms[participants[subscriber].room], room.mode == .routed else { return }
     let (name, slots) = (participants[subscriber].name, participants[subscriber].slots)
-    let unheard = room.audio.first { track in
+    let missing = room.audio.filter { track in
       track.participant != name && !slots.contains { $0.track == track }
     }
-    if let unheard { give(unheard, to: subscriber) }
+    if let next = heardFirst(missing, in: room).first { give(next, to: subscriber) }
   }
 
   /// Has what is due offered without waiting for more.
@@ -127,7 +127,8 @@ extension WorkerLoop {
       let destination = agreement(on: slot, with: peer)
     else { return }
     participants[subscriber].slots[slot].subscription = subscribe(
-      to: published, on: outgoing, of: peer, from: source, to: destination)
+      to: published, on: outgoing, of: peer, from: source, to: destination,
+      isSelected: participants[subscriber].watches)
     applyWish(of: subscriber, to: slot)
   }
 
@@ -142,7 +143,7 @@ extension WorkerLoop {
 
   private mutating func subscribe(
     to track: PublishedTrack.Handle, on outgoing: Int, of peer: PeerEntry.Handle, from source: NegotiatedMedia,
-    to destination: NegotiatedMedia
+    to destination: NegotiatedMedia, isSelected: Bool
   ) -> Subscription.Handle {
     while peers[peer].subscriptions.count <= outgoing { peers[peer].subscriptions.append(.none) }
     let present = peers[peer].subscriptions[outgoing]
@@ -160,7 +161,8 @@ extension WorkerLoop {
       router.removeSubscription(present)
     }
     let subscription = Subscription(
-      to: track, kind: kind, for: peer, on: outgoing, numbers: mapping, from: source, to: destination)
+      to: track, kind: kind, for: peer, on: outgoing, numbers: mapping, from: source, to: destination,
+      isSelected: isSelected)
     guard let handle = router.subscribe(subscription) else { return .none }
     peers[peer].subscriptions[outgoing] = handle
     return handle

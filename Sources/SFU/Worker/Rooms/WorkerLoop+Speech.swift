@@ -16,14 +16,22 @@ extension WorkerLoop {
   /// Has somebody who speaks heard by all, also by those who have slots for others only.
   private mutating func giveVoice(to track: PublishedTrack.Handle) {
     let owner = router.tracks[track].owner
-    guard participants.contains(owner), let room = rooms[participants[owner].room], room.mode == .routed,
-      room.audio.count > Participant.audioSlotLimit
+    guard participants.contains(owner), let room = rooms.index(forKey: participants[owner].room),
+      rooms.values[room].mode == .routed
     else { return }
-    let name = participants[owner].track(router.tracks[track].source)
-    for other in room.participants.values where other != owner { passSlot(to: track, name, for: other) }
+    guard router.tracks[track].isHeard else { return hasten(room) }
+    giveSlots(to: track, inRoomAt: room)
   }
 
-  /// Gives a speaker without a slot that of whoever has been silent longest.
+  /// Gives a track that is heard a slot with everybody who has none for it, where there are fewer slots than tracks.
+  mutating func giveSlots(to track: PublishedTrack.Handle, inRoomAt room: [String: Room].Index) {
+    let owner = router.tracks[track].owner
+    guard participants.contains(owner), rooms.values[room].audio.count > Participant.audioSlotLimit else { return }
+    let name = participants[owner].track(router.tracks[track].source)
+    for other in rooms.values[room].participants.values where other != owner { passSlot(to: track, name, for: other) }
+  }
+
+  /// Gives a track without a slot that of one that is not heard, or else of one that has been silent longest.
   private mutating func passSlot(
     to track: PublishedTrack.Handle, _ name: MediaServer.Track, for subscriber: Participant.Handle
   ) {
@@ -40,20 +48,29 @@ extension WorkerLoop {
     tell(.slots(participants[subscriber].name, [slots(of: subscriber)[slot]]), participants[subscriber].room)
   }
 
-  /// The audio slot of whoever has been silent longest; nil while all speak or have just got theirs.
+  /// The audio slot that is needed least; nil while all speak or have just got theirs.
   private func silentSlot(of subscriber: Participant.Handle) -> Int? {
-    let (slots, peer) = (participants[subscriber].slots, participants[subscriber].subscriber)
-    var silent: (slot: Int, since: Instant)?
-    for index in slots.indices where slots[index].kind == .audio && slots[index].track != nil {
-      if let passedAt = slots[index].passedAt, passedAt + Self.passingInterval > now { continue }
-      guard agreement(on: index, with: peer) != nil else { continue }
-      let speech =
-        router.tracks.contains(slots[index].published) ? router.tracks[slots[index].published].speech : Speech()
-      guard !speech.isOngoing(at: now) else { continue }
-      let since = speech.spokeAt ?? .zero
-      if silent.map({ since < $0.since }) ?? true { silent = (index, since) }
+    let peer = participants[subscriber].subscriber
+    var silent: (slot: Int, need: Need)?
+    for index in participants[subscriber].slots.indices {
+      let slot = participants[subscriber].slots[index]
+      guard slot.kind == .audio, slot.track != nil else { continue }
+      if let passedAt = slot.passedAt, passedAt + Self.passingInterval > now { continue }
+      guard let need = need(of: slot.published), agreement(on: index, with: peer) != nil else { continue }
+      if silent.map({ need < $0.need }) ?? true { silent = (index, need) }
     }
     return silent?.slot
+  }
+
+  /// How much a slot is needed: whether its track is heard, and when it spoke last.
+  private typealias Need = (isHeard: Int, spokeAt: Instant)
+
+  /// Nil for a track that speaks and is heard.
+  private func need(of track: PublishedTrack.Handle) -> Need? {
+    guard router.tracks.contains(track) else { return (0, .zero) }
+    let (speech, isHeard) = (router.tracks[track].speech, router.tracks[track].isHeard)
+    guard !isHeard || !speech.isOngoing(at: now) else { return nil }
+    return (isHeard ? 1 : 0, speech.spokeAt ?? .zero)
   }
 
   /// A track comes in another codec than its slots were offered with.

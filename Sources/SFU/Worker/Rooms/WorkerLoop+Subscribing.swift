@@ -23,7 +23,21 @@ extension WorkerLoop {
     guard let room = rooms[participants[participant].room] else { return [] }
     guard room.mode == .routed else { return participants[participant].publications.map { .init(name, $0.source) } }
     let wanted = wishes.keys.filter { $0.source.kind == .video && room.tracks[$0] != nil }
-    return room.audio.filter { $0.participant != name }.prefix(Participant.audioSlotLimit) + wanted.sorted()
+    let sound = heardFirst(room.audio.filter { $0.participant != name }, in: room)
+    return sound.prefix(Participant.audioSlotLimit) + wanted.sorted()
+  }
+
+  /// Sound that is heard before that which is not, each in the order in which it was published.
+  func heardFirst(_ sound: [MediaServer.Track], in room: Room) -> [MediaServer.Track] {
+    var (heard, others): ([MediaServer.Track], [MediaServer.Track]) = ([], [])
+    for track in sound {
+      if let handle = room.tracks[track], router.tracks[handle].isHeard {
+        heard.append(track)
+      } else {
+        others.append(track)
+      }
+    }
+    return heard + others
   }
 
   mutating func answer(_ text: String, by name: String, in room: String) {

@@ -81,6 +81,7 @@ import WebRTC
       room.perform(.subscribe(member.name, Dictionary(uniqueKeysWithValues: others)))
     }
     let audioCount = min(Self.publisherCount - 1, Participant.audioSlotLimit)
+    let heardCount = SFUConfiguration(announcedAddresses: []).loudestCount + 1
     try #require(
       try room.run {
         members.allSatisfy { $0.publishing.isConnected && $0.slots.count == Self.publisherCount - 1 + audioCount }
@@ -105,7 +106,8 @@ import WebRTC
     let after = (room.statistics, members.sentCount)
 
     let video = (after.1.video - before.1.video) * (Self.publisherCount - 1)
-    let audio = (after.1.audio - before.1.audio) * audioCount
+    // As all make as much noise, those who came first are heard.
+    let audio = members.prefix(heardCount).sentCount.audio * (Self.publisherCount - 1)
     #expect(begins && isSettled && video > Self.publisherCount * 50 * (Self.publisherCount - 1))
     #expect(Int(after.0.mediaPacketsOut - before.0.mediaPacketsOut) - video - audio == 0)
     let lost: [MediaServer.DropReason] = [.noRoom, .unsendable, .notConnected, .tooOld, .unknownCodec]
@@ -134,7 +136,7 @@ import WebRTC
   }
 }
 
-extension [RoomUnderTest.Member] {
+extension Sequence<RoomUnderTest.Member> {
   /// How many packets their cameras and microphones have sent.
   fileprivate var sentCount: (video: Int, audio: Int) {
     (

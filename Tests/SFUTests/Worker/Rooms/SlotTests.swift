@@ -10,7 +10,7 @@ import Testing
 
   /// A listener and a number of people who are silent, with levels, one of whom comes after it.
   private func crowd(of count: Int) throws -> (RoomUnderTest, listener: RoomUnderTest.Member) {
-    let room = try RoomUnderTest()
+    let room = try RoomUnderTest { $0.loudestCount = Participant.audioSlotLimit - 1 }
     var late: RoomUnderTest.Member?
     for number in 0..<count {
       if number == count - 1 { late = room.add("listener") }
