@@ -264,11 +264,15 @@ package final class Browser {
 
   /// Switches the microphone on, as soon as there are keys.
   package func startMicrophone(
-    every interval: Duration, at now: Instant, first: UInt16 = 2000, numberedFrom offset: Int = 0
+    every interval: Duration, at now: Instant, first: UInt16 = 2000, numberedFrom offset: Int = 0,
+    repeating count: Int = 0
   ) {
-    microphone = FrameSource(
-      payloadType: BrowserDescriptions.audioType, first: SequenceNumber(rawValue: first), every: interval, from: now,
+    let payloadType = count > 0 ? BrowserDescriptions.redundantType : BrowserDescriptions.audioType
+    var source = FrameSource(
+      payloadType: payloadType, first: SequenceNumber(rawValue: first), every: interval, from: now,
       numberedFrom: offset, clockRate: 48_000)
+    source.repeats = (count, BrowserDescriptions.audioType)
+    microphone = source
   }
 
   /// Sends one layer of a simulcast more, so often; its packets are numbered from a hundred thousand times its place on.

@@ -4,6 +4,7 @@ package import WebRTC
 /// The descriptions of a browser in these tests, and what it reads from the server's.
 package struct BrowserDescriptions {
   package static let audioType: UInt8 = 111
+  package static let redundantType: UInt8 = 63
   package static let videoType: UInt8 = 96
   package static let repairType: UInt8 = 97
   package static let levelID: UInt8 = 1
@@ -25,6 +26,8 @@ package struct BrowserDescriptions {
   package var videoCodecs = Self.vp8
   /// What a stack with ways of its own makes of an offer.
   package var habit: (inout SessionDescription) -> Void = { _ in }
+  /// Whether it knows sound that repeats earlier sound (RED, RFC 2198).
+  package var knowsRedundancy = true
   /// What is offered beside microphone and camera, with mids from 2 on.
   package var others: [(kind: MediaKind, direction: MediaDirection)] = []
 
@@ -33,9 +36,7 @@ package struct BrowserDescriptions {
     var offer = description(version: version)
     offer.groups = [MediaGroup("BUNDLE", (0..<2 + others.count).map { String($0) })]
     offer.media = [
-      media(
-        .audio, mid: "0", audio,
-        [CodecDescription(payloadType: Self.audioType, name: "opus", clockRate: 48_000, channelCount: 2)]),
+      media(.audio, mid: "0", audio, Self.opus),
       media(.video, mid: "1", video, videoCodecs),
     ]
     for (index, other) in others.enumerated() {
@@ -58,6 +59,8 @@ package struct BrowserDescriptions {
       media.sources = []
       media.sourceGroups = []
       media.streams = []
+      if !knowsRedundancy { media.codecs.removeAll { $0.hasName("red") } }
+      media.formats = media.codecs.map { String($0.payloadType) }
       return media
     }
     return answer
@@ -101,6 +104,15 @@ package struct BrowserDescriptions {
     return NegotiatedCodec(
       payloadType: description.payloadType, codec: codec, clockRate: description.clockRate,
       retransmission: repair?.payloadType, feedback: description.feedback)
+  }
+
+  private static var opus: [CodecDescription] {
+    [
+      CodecDescription(payloadType: audioType, name: "opus", clockRate: 48_000, channelCount: 2),
+      CodecDescription(
+        payloadType: redundantType, name: "red", clockRate: 48_000, channelCount: 2,
+        parameters: FormatParameters("\(audioType)/\(audioType)")),
+    ]
   }
 
   private static var vp8: [CodecDescription] {

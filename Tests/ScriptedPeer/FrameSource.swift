@@ -24,6 +24,8 @@ package struct FrameSource {
   private let numberOffset: Int
   private let byteCount: Int
   private let clockRate: Int64
+  /// How many packets before it each repeats (RED, RFC 2198), and as which payload type they are named inside.
+  package var repeats = (count: 0, payloadType: UInt8(0))
   /// Which packets are keyframes.
   private var keyframes: Set<Int> = [0]
   /// When each packet was sent.
@@ -64,7 +66,27 @@ package struct FrameSource {
       outgoing: OutgoingPacket(
         payloadType: payloadType, sequence: first.advanced(by: index), timestamp: ticks, marker: true,
         source: Int64(index)),
-      payload: Self.payload(index + numberOffset, isKeyframe: keyframes.contains(index), byteCount))
+      payload: redundancy(of: index) + payload(index))
+  }
+
+  private func payload(_ index: Int) -> [UInt8] {
+    Self.payload(index + numberOffset, isKeyframe: keyframes.contains(index), byteCount)
+  }
+
+  /// What goes before the payload of a packet that repeats others.
+  private func redundancy(of index: Int) -> [UInt8] {
+    guard repeats.count > 0 else { return [] }
+    let earlier = (max(0, index - repeats.count)..<index)
+    let ticks = UInt32(truncatingIfNeeded: interval.nanoseconds / 1000 * clockRate / 1_000_000)
+    let headers = try? [UInt8](capacity: 64) { output throws(WireError) in
+      for number in earlier {
+        try REDHeaders.writeRedundant(
+          payloadType: repeats.payloadType, timestampOffset: ticks * UInt32(index - number), byteCount: byteCount,
+          into: &output)
+      }
+      try REDHeaders.writePrimary(payloadType: repeats.payloadType, into: &output)
+    }
+    return (headers ?? []) + earlier.flatMap { payload($0) }
   }
 
   /// VP8 (RFC 7741): S=1 and PID=0, a frame header whose lowest bit is clear for a keyframe, then the number.
@@ -92,6 +114,9 @@ package struct ReceivedMedia {
   package let isRepair: Bool
   package let startsKeyframe: Bool
   package let index: Int?
+  /// Whether it came in RED (RFC 2198), and which earlier packets it repeated.
+  package let isRedundant: Bool
+  package let repeated: [Int]
 
   package init(_ packet: ReceivedPacket, _ payload: RawSpan, at now: Instant) {
     at = now
@@ -99,7 +124,20 @@ package struct ReceivedMedia {
     (sequence, timestamp) = (packet.sequence, packet.timestamp)
     isRepair = packet.isRepair
     startsKeyframe = packet.startsKeyframe
-    index = FrameSource.index(of: payload)
+    isRedundant = packet.codec == .red
+    let carried = isRedundant ? Self.carried(by: payload) : [FrameSource.index(of: payload)]
+    index = carried.last ?? nil
+    repeated = carried.dropLast().compactMap(\.self)
+  }
+
+  /// Which packets one of RED carries, the earliest first.
+  private static func carried(by payload: RawSpan) -> [Int?] {
+    var indices: [Int?] = []
+    guard var cursor = try? REDCursor(payload) else { return [] }
+    while let block = try? cursor.next(in: payload) {
+      indices.append(FrameSource.index(of: payload.extracting(block.range)))
+    }
+    return indices
   }
 }
 

@@ -42,6 +42,13 @@
     set { keyIndexAndParts = keyIndexAndParts & ~(0x03 << Self.payloadShift) | newValue.rawValue << Self.payloadShift }
   }
 
+  /// Which of the packets before it go along with a packet of sound, the one just before in the lowest bit. Sound has no pictures,
+  /// so it takes the place of one of their numbers.
+  package var redundancy: UInt8 {
+    get { tl0PictureIndex }
+    set { tl0PictureIndex = newValue }
+  }
+
   /// Whether a dependency descriptor is passed on, with `frameNumber`; without this it is left out.
   @usableFromInline package var hasDescriptor: Bool {
     get { keyIndexAndParts & Self.descriptorFlag != 0 }

@@ -65,6 +65,12 @@ package struct REDCursor: Sendable {
 
 /// Writes the headers of a redundant audio packet; the payloads follow them in the same order.
 package enum REDHeaders {
+  /// Whether a header can say so long ago and so long.
+  package static func canRepeat(byteCount: Int, timestampOffset: Int64) -> Bool {
+    0...REDCursor.maximumRedundantByteCount ~= byteCount
+      && 1...Int64(REDCursor.maximumTimestampOffset) ~= timestampOffset
+  }
+
   /// Appends the header of an earlier payload; throws `valueTooLarge` for one too old or too long to be repeated.
   package static func writeRedundant(
     payloadType: UInt8, timestampOffset: UInt32, byteCount: Int, into output: inout OutputRawSpan

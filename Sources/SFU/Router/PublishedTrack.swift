@@ -25,6 +25,10 @@ package struct PublishedTrack: ~Copyable {
   package var isAllowed: Bool
   /// Whether it is sent to all who are subscribed, or, being too quiet in a room of many, only to those who have selected it.
   package internal(set) var isHeard = true
+  /// Whether somebody gets its packets twice (RED).
+  var isRepeated = false
+  /// Some more than are repeated: a burst may be sent only when all of it has come.
+  private static let repetitionCount: Int64 = 8
   /// How many subscriptions have selected it.
   var selectionCount = 0
   /// The streams that have begun, one for each simulcast layer.
@@ -65,7 +69,7 @@ package struct PublishedTrack: ~Copyable {
   var keptCount: Int64 {
     switch kind {
     case .video: Int64(PacketCache.capacity)
-    case .audio: isHeard ? 0 : Router.preRollLimit
+    case .audio: isHeard ? isRepeated ? Self.repetitionCount : 0 : Router.preRollLimit
     }
   }
 

@@ -9,6 +9,7 @@ package struct Router: ~Copyable {
   package var streams: SlotTable<PublishedStream>
   package var subscriptions: SlotTable<Subscription>
   var list = SendList()
+  let soundHead = SoundHead()
   /// Subscribers with something in the list.
   var recipients: [PeerEntry.Handle] = []
   /// What is to be sent of the packet that is being routed.

@@ -42,7 +42,7 @@ extension Subscription {
       if kind == .video { pause() }  // what it can decode begins anew
       return .drop(.unknownCodec)
     }
-    guard kind == .video else { return forward(packet, payloadType, of: stream, endsPicture: true, source, at: now) }
+    guard kind == .video else { return forwardSound(packet, payloadType, of: stream, source, at: now) }
     guard mapping.isAhead(packet.position) else { return .drop(.tooOld) }
     switch selector.decide(packet.position, source.reader, at: now) {
     case .forward(let endsPicture):
@@ -75,6 +75,31 @@ extension Subscription {
     byteCount += packet.entry.payload.count
     let marker = kind == .audio ? packet.entry.marker : endsPicture
     return .forward(outgoing(packet, payloadType, of: stream, numbers, marker: marker))
+  }
+
+  private mutating func forwardSound(
+    _ packet: RoutedPacket, _ payloadType: UInt8, of stream: PublishedStream.Handle,
+    _ source: borrowing PublishedStream, at now: Instant
+  ) -> Decision {
+    guard var numbers = mapping.map(packet.position, endsPicture: true, at: now) else { return .drop(.tooOld) }
+    byteCount += packet.entry.payload.count
+    numbers.rewriting = PacketRewriting()
+    numbers.rewriting.redundancy = redundancy(for: packet.entry, source)
+    let sentType = numbers.rewriting.redundancy == 0 ? payloadType : redundantType ?? payloadType
+    return .forward(outgoing(packet, sentType, of: stream, numbers, marker: packet.entry.marker))
+  }
+
+  /// Which of the packets before go along with one of sound.
+  private func redundancy(for packet: PacketCache.Entry, _ source: borrowing PublishedStream) -> UInt8 {
+    guard generations > 0, redundantType != nil, packet.codec == .opus else { return 0 }
+    var bits: UInt8 = 0
+    for generation in 1...min(generations, SoundHead.generationLimit) {
+      guard let earlier = source.cache.find(packet.sequence - Int64(generation)),
+        SoundHead.canRepeat(earlier, with: packet)
+      else { continue }
+      bits |= SoundHead.bit(generation)
+    }
+    return bits
   }
 
   private func outgoing(

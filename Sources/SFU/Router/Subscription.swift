@@ -38,6 +38,12 @@ package struct Subscription {
   /// Keyframes that came too late to go on with.
   var refusedKeyframes = 0
   var keyframes = KeyframeAllowance()
+  /// How many earlier packets of sound each packet repeats.
+  var generations = 0
+  /// The subscriber's payload type of RED (RFC 2198); nil if it knows none.
+  private(set) var redundantType: UInt8?
+  /// The subscriber's payload type of what RED carries.
+  private(set) var soundType: UInt8?
   /// The subscriber's payload type by the publisher's.
   private var payloadTypes: InlineArray<128, UInt8>
   var byteCount = 0
@@ -57,12 +63,14 @@ package struct Subscription {
     self.mapping = mapping
     forwarding = Self.forwarding(source, destination)
     payloadTypes = Self.payloadTypes(source, destination)
+    (redundantType, soundType) = Self.soundTypes(destination)
   }
 
   /// Takes over what was negotiated anew on either side.
   mutating func update(from source: NegotiatedMedia, to destination: NegotiatedMedia) {
     forwarding = Self.forwarding(source, destination)
     payloadTypes = Self.payloadTypes(source, destination)
+    (redundantType, soundType) = Self.soundTypes(destination)
   }
 
   /// Takes a wish over; a pause takes effect at once.
@@ -128,6 +136,13 @@ package struct Subscription {
   package func payloadType(for source: UInt8) -> UInt8? {
     let payloadType = payloadTypes[Int(source & 0x7f)]
     return payloadType == Self.unknown ? nil : payloadType
+  }
+
+  private static func soundTypes(_ destination: NegotiatedMedia) -> (red: UInt8?, opus: UInt8?) {
+    (
+      destination.codecs.first { $0.codec == .red }?.payloadType,
+      destination.codecs.first { $0.codec == .opus }?.payloadType
+    )
   }
 
   private static func forwarding(

@@ -124,6 +124,13 @@ extension WorkerLoop {
     entry.codec = packet.codec
     entry.descriptor = packet.descriptor
     entry.startsKeyframe = packet.startsKeyframe
+    if packet.codec == .red {
+      guard let carried = router.unwrap(entry, of: stream, in: sockets.slab, at: now, &drops) else {
+        drops.count(.malformed)
+        return router.spent.append(datagram.slot)
+      }
+      entry = carried
+    }
     router.route(entry, of: stream, in: sockets.slab, at: now, &drops)
     listPending()
     router.keep(entry, of: stream, freeSlots: sockets.slab.freeCount)

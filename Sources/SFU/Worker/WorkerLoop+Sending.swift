@@ -52,9 +52,13 @@ extension WorkerLoop {
     guard let path else { return drops.count(.notConnected) }
     guard router.subscriptions.contains(descriptor.subscription) else { return }
     do throws(MediaSealError) {
-      try send(
-        descriptor, on: router.subscriptions[descriptor.subscription].outgoing,
-        router.subscriptions[descriptor.subscription].forwarding, &peer, path, by: &sockets, at: now)
+      if descriptor.priority == .audio, descriptor.packet.rewriting.redundancy != 0 {
+        try sendRedundant(descriptor, router, &peer, path, by: &sockets, at: now)
+      } else {
+        try send(
+          descriptor, on: router.subscriptions[descriptor.subscription].outgoing,
+          router.subscriptions[descriptor.subscription].forwarding, &peer, path, by: &sockets, at: now)
+      }
       if descriptor.priority == .repair { counts.repairsOut += 1 } else { counts.mediaPacketsOut += 1 }
     } catch {
       drops.count(MediaServer.DropReason(error))
@@ -85,14 +89,42 @@ extension WorkerLoop {
     }
   }
 
+  /// Sends a packet of sound together with what it repeats.
+  private static func sendRedundant(
+    _ descriptor: SendList.Descriptor, _ router: borrowing Router, _ peer: inout PeerEntry, _ path: FiveTuple,
+    by sockets: inout WorkerSockets, at now: Instant
+  ) throws(MediaSealError) {
+    let (stream, handle) = (PublishedStream.Handle(rawValue: descriptor.packet.origin), descriptor.subscription)
+    // The slot is not given back before the flush is over.
+    let source = RawSpan(
+      _unsafeBytes: UnsafeRawBufferPointer(sockets.slab.bytes(of: descriptor.slot)).prefix(descriptor.byteCount))
+    guard router.streams.contains(stream), let soundType = router.subscriptions[handle].soundType,
+      descriptor.payload.upperBound <= source.byteCount, let header = try? RTPHeader(parsing: source)
+    else { return }
+    var written = descriptor.packet
+    let count = router.soundHead.write(&written, from: router.streams[stream].cache, in: sockets.slab, as: soundType)
+    guard count > 0 else { return }
+    // Nothing else is written there before this is sealed.
+    let head = RawSpan(_unsafeBytes: router.soundHead.bytes(count))
+    let (packet, payload) = (written, source.extracting(descriptor.payload))
+    let (outgoing, forwarding) = (router.subscriptions[handle].outgoing, router.subscriptions[handle].forwarding)
+    try sockets.send(on: path) { output throws(MediaSealError) in
+      try peer.connection.seal(
+        packet, on: outgoing, head, before: payload, passing: forwarding, of: header, in: source, at: now,
+        into: &output)
+    }
+  }
+
   // MARK: What subscribers ask for
 
   /// Lists a packet once more for a subscriber that lacks it.
   mutating func repair(_ entry: RetransmissionHistory.Entry, on outgoing: Int, of peer: PeerEntry.Handle) {
     guard let subscription = subscription(outgoing, of: peer) else { return }
     let stream = PublishedStream.Handle(rawValue: entry.origin)
-    // What was sent before the place passed to another track was in that one's formats.
-    guard router.streams.contains(stream), router.streams[stream].track == router.subscriptions[subscription].track,
+    // What was sent before the place passed to another track was in that one's formats. What repeated other sound is not sent
+    // again: its bytes would have to be the same, and what it repeated is gone soon.
+    guard router.subscriptions[subscription].kind == .video || entry.rewriting.redundancy == 0,
+      router.streams.contains(stream), router.streams[stream].track == router.subscriptions[subscription].track,
       let packet = router.streams[stream].cache.find(entry.source),
       let payloadType = router.subscriptions[subscription].payloadType(for: packet.payloadType)
     else { return drops.count(.tooOld) }

@@ -84,6 +84,7 @@ extension MediaTransport {
       guard let stream = outgoingStream(block.ssrc) else { continue }
       if let time = block.roundTripTime(at: ntpTime(at: now)) { learn(time) }
       guard let loss = outgoing[stream].receive(block) else { continue }
+      if outgoing[stream].track.kind == .audio { redundancy.receive(lost: loss.lost, of: loss.sent) }
       congestion?.receive(
         lost: loss.lost, of: loss.sent, at: now,
         roundTripTime: roundTripTime ?? RetransmissionHistory.assumedRoundTripTime)

@@ -43,6 +43,17 @@ extension MediaTransport {
     _ packet: OutgoingPacket, on stream: Int, payload: RawSpan, passing forwarding: borrowing HeaderExtensionForwarding,
     of header: RTPHeader, in source: RawSpan, at now: Instant, into output: inout OutputRawSpan
   ) throws(MediaSealError) {
+    try seal(
+      packet, on: stream, RawSpan(), before: payload, passing: forwarding, of: header, in: source, at: now,
+      into: &output)
+  }
+
+  /// Does so with something before the payload: what is repeated of earlier sound.
+  package mutating func seal(
+    _ packet: OutgoingPacket, on stream: Int, _ head: RawSpan, before payload: RawSpan,
+    passing forwarding: borrowing HeaderExtensionForwarding, of header: RTPHeader, in source: RawSpan, at now: Instant,
+    into output: inout OutputRawSpan
+  ) throws(MediaSealError) {
     let fields = RTPHeaderFields(
       marker: packet.marker, hasPadding: packet.rewriting.payload == .padding, payloadType: packet.payloadType,
       sequenceNumber: packet.sequence, timestamp: packet.timestamp, ssrc: outgoing[stream].track.ssrc)
@@ -51,6 +62,7 @@ extension MediaTransport {
     do throws(WireError) {
       try writeHeader(fields, of: stream, forwarding, header, source, packet.rewriting, now, into: &output)
       headerByteCount = output.byteCount
+      try output.writeBytes(head)
       keptFrom = try packet.rewriting.writeHead(of: payload, into: &output)
     } catch {
       throw .tooLarge

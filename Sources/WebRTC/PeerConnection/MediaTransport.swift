@@ -9,7 +9,8 @@ package struct MediaTransport: ~Copyable {
   static let streamLimit = 32
   /// Repairs are looked for among this many packets: about two seconds of a good video.
   static let videoHistoryCapacity = 1024
-  static let audioHistoryCapacity = 128
+  /// Receivers report on sound every five seconds, and only of what is remembered it is known what they lost.
+  static let audioHistoryCapacity = 512
 
   struct Binding {
     var ssrc: SSRC
@@ -31,6 +32,8 @@ package struct MediaTransport: ~Copyable {
   package var incoming = FlatTable<IncomingStream>()
   package var outgoing = FlatTable<OutgoingStream>()
   var arrivals = ArrivalRecorder()
+  /// How much of the sound that is sent to the peer is worth sending twice.
+  var redundancy = SoundRedundancy()
   /// What the network to the peer carries; nil where nothing is sent.
   var congestion: CongestionController?
   var wantedBitsPerSecond = 0

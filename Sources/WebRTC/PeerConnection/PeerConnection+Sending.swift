@@ -40,6 +40,14 @@ extension PeerConnection {
     if transport?.takeEstimateChange(at: now) == true { outbox.events.append(.estimateChanged) }
   }
 
+  /// How many packets of sound each should repeat, by what the peer loses.
+  package var soundRedundancy: Int {
+    switch transport {
+    case .some(let transport): transport.redundancy.generations
+    case nil: 0
+    }
+  }
+
   /// Asks the peer for a keyframe of an incoming stream, together with whoever else needs one.
   package mutating func requestKeyframe(of stream: Int) {
     transport?.incoming[stream].requestKeyframe()
@@ -71,6 +79,17 @@ extension PeerConnection {
     guard agent.selectedPath != nil, transport != nil else { throw .notConnected }
     try transport?.seal(
       packet, on: stream, payload: payload, passing: forwarding, of: header, in: source, at: now, into: &output)
+  }
+
+  /// Does so with something before the payload; see `MediaTransport.seal`.
+  package mutating func seal(
+    _ packet: OutgoingPacket, on stream: Int, _ head: RawSpan, before payload: RawSpan,
+    passing forwarding: borrowing HeaderExtensionForwarding, of header: RTPHeader, in source: RawSpan, at now: Instant,
+    into output: inout OutputRawSpan
+  ) throws(MediaSealError) {
+    guard agent.selectedPath != nil, transport != nil else { throw .notConnected }
+    try transport?.seal(
+      packet, on: stream, head, before: payload, passing: forwarding, of: header, in: source, at: now, into: &output)
   }
 
   /// Writes and seals a retransmission of an outgoing stream, to be sent on `path`; see `MediaTransport.sealRepair`.

@@ -21,6 +21,11 @@ final class RoomUnderTest {
     fileprivate(set) var offers: [String] = []
     /// Whether it answers the offers of its subscription.
     var answersOffers = true
+    /// Which of the media packets that it is sent, and that it sends, are lost on the way, by their count.
+    var loses: (Int) -> Bool = { _ in false }
+    var losesOfItsOwn: (Int) -> Bool = { _ in false }
+    fileprivate var arrivedCount = 0
+    fileprivate var sentCount = 0
     /// Whether it offers the connection by which it is sent things, and has no other.
     fileprivate(set) var onlyWatches = false
 
@@ -252,18 +257,35 @@ final class RoomUnderTest {
   }
 
   private func send(_ browser: Browser) {
-    for bytes in browser.takeOutgoing() {
+    for bytes in browser.takeOutgoing() where !isLost(bytes, from: browser) {
       if sender.isFull { sender.flush(to: socket) }
       sender.nextSlot.copyBytes(from: bytes)
       sender.append(byteCount: bytes.count, to: server, from: browser.address.ip)
     }
   }
 
+  private func isLost(_ bytes: [UInt8], from browser: Browser) -> Bool {
+    guard DatagramKind(of: bytes.span.bytes) == .rtp,
+      let member = members.values.first(where: { $0.publishing === browser })
+    else { return false }
+    member.sentCount += 1
+    return member.losesOfItsOwn(member.sentCount)
+  }
+
+  private func isLost(_ bytes: [UInt8], on address: TransportAddress) -> Bool {
+    guard DatagramKind(of: bytes.span.bytes) == .rtp,
+      let member = members.values.first(where: { $0.watching.address == address })
+    else { return false }
+    member.arrivedCount += 1
+    return member.loses(member.arrivedCount)
+  }
+
   private func receive() {
     let now = SystemClock.now
     for _ in 0..<64 {
       let count = receiver.receive(from: socket, into: &slab, realtimeOffset: 0, now: now) { datagram, slab in
-        browsers[datagram.local]?.receive(Array(slab.bytes(of: datagram.slot)[..<datagram.byteCount]), at: now)
+        let bytes = Array(slab.bytes(of: datagram.slot)[..<datagram.byteCount])
+        if !isLost(bytes, on: datagram.local) { browsers[datagram.local]?.receive(bytes, at: now) }
         slab.release(datagram.slot)
       }
       guard count == DatagramReceiver.batchCount else { return }

@@ -68,6 +68,7 @@ extension WorkerLoop {
       guard router.tracks.contains(track) else { continue }
       if rooms.values[index].loudest.contains(track) { hear(track, inRoomAt: index) }
       skipSilence(of: track)
+      followLoss(of: track)
     }
   }
 
@@ -91,5 +92,34 @@ extension WorkerLoop {
       router.catchUp(router.tracks[track].subscriptions[place], in: sockets.slab, at: now, &drops)
       listPending()
     }
+  }
+}
+
+// MARK: - Sound that is sent twice where much of it is lost
+extension WorkerLoop {
+  /// Below this rate what little there is should not be said twice, nor three times below the other.
+  private static let leastRates = (once: 150_000, twice: 400_000)
+
+  /// Has those get a microphone's packets twice who lose many, and know RED (RFC 2198).
+  ///
+  /// This is the only place that decides so. A room that is encrypted from end to end has none: what its packets hold is between
+  /// those who have the key, and nothing is added to it or taken out of it here.
+  private mutating func followLoss(of track: PublishedTrack.Handle) {
+    router.tracks[track].isRepeated = false
+    guard router.tracks[track].isForwarded else { return }
+    for place in router.tracks[track].subscriptions.indices {
+      let subscription = router.tracks[track].subscriptions[place]
+      let isKnown = router.subscriptions[subscription].redundantType != nil
+      let generations = isKnown ? redundancy(to: router.subscriptions[subscription].subscriber) : 0
+      router.subscriptions[subscription].generations = generations
+      if generations > 0 { router.tracks[track].isRepeated = true }
+    }
+  }
+
+  private func redundancy(to subscriber: PeerEntry.Handle) -> Int {
+    guard peers.contains(subscriber) else { return 0 }
+    let wanted = peers[subscriber].connection.soundRedundancy
+    guard wanted > 0, let rate = peers[subscriber].connection.estimate?.bitsPerSecond else { return wanted }
+    return rate < Self.leastRates.once ? 0 : rate < Self.leastRates.twice ? 1 : wanted
   }
 }
