@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from foreign.crowd import Crowd
 from foreign.meeting import Attendee
+from foreign.recording import layer_rates
 from lab.browsers import Browsers
 from lab.remote import LAYERS, RemoteWatchers
 from lab.shaping import Conditions
@@ -117,13 +118,13 @@ def views() -> list[Figure]:
         people = gathered.grows(PEOPLE, LAYERED)
         gathered.watches(people, people)
         everything, everything_processor = downloads(gathered)
-        layers = published_layers(people)
         of_view = {name: people[index::len(VIEWS)] for index, name in enumerate(VIEWS)}
         for name, viewers in of_view.items():
             for viewer in viewers:
                 looks_at(viewer, people, *VIEWS[name])
         views, views_processor = downloads(gathered)
         sound = mean(views[viewer] for viewer in of_view["a hidden tab"])
+    layers = layer_rates()
     figures = [Figure("everybody is sent everything: download of each", mean(everything.values()), "kbit/s")]
     for name, viewers in of_view.items():
         large, small = VIEWS[name]
@@ -167,14 +168,6 @@ def received(gathered: Crowd) -> dict[Attendee, int]:
     return {
         person: sum(medium.bytes for medium in (*report.audios.values(), *report.videos.values()))
         for person, report in reports.items()}
-
-
-def published_layers(people: list[Attendee]) -> list[float]:
-    """The bits a second of each layer of a camera, from the smallest, as the server measures them: the mean of all people's."""
-    cameras = [
-        track for person in people for track in person.session.request("getMedia")["published"]
-        if track["source"] == "camera"]
-    return [mean(layer["bitsPerSecond"] for layer in rank) for rank in zip(*(camera["layers"] for camera in cameras))]
 
 
 def mean(values: Iterable[float]) -> float:

@@ -50,8 +50,17 @@ def write_recording(directory: Path) -> None:
     for codec, (encoder, options, mark) in ENCODERS.items():
         (directory / f"{codec}.ivf").write_bytes(ivf(mark, encoded(encoder, options)))
     for rid, width, height, bits in LAYERS:
-        frames = encoded("libvpx", {**LEAST_DELAY, **even(bits)}, width, height, bits, SECONDS // 2)
-        (directory / f"VP8-{rid}.ivf").write_bytes(ivf(b"VP80", frames, width, height))
+        (directory / f"VP8-{rid}.ivf").write_bytes(ivf(b"VP80", layer(width, height, bits), width, height))
+
+
+def layer(width: int, height: int, bits: int) -> list[bytes]:
+    """The frames of one of the layers."""
+    return encoded("libvpx", {**LEAST_DELAY, **even(bits)}, width, height, bits, SECONDS // 2)
+
+
+def layer_rates() -> list[float]:
+    """The bits a second that the frames of each layer take, from the smallest."""
+    return [sum(map(len, layer(*size))) * 8 / (SECONDS // 2) for _, *size in LAYERS]
 
 
 def encoded(
