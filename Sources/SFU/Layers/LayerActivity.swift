@@ -19,6 +19,8 @@ package struct LayerActivity: Equatable {
   private var byteCount = 0
   /// Of the last whole second; zero for a layer that is off.
   package private(set) var bitsPerSecond = 0
+  /// What it takes while it is sent.
+  package private(set) var sustained = SustainedRate()
   private var newestTimestamp = Int64.min
   private var newestFrameAt: Instant?
   /// The mean time between frames, smoothed.
@@ -31,6 +33,7 @@ package struct LayerActivity: Equatable {
   /// Takes note of a packet; `frames` are those of the track.
   package mutating func receive(byteCount: Int, timestamp: Int64, _ frames: inout Frames, at now: Instant) {
     self.byteCount += byteCount
+    sustained.receive(byteCount: byteCount)
     guard timestamp > newestTimestamp else { return }
     newestTimestamp = timestamp
     frames.count += 1
@@ -47,6 +50,7 @@ package struct LayerActivity: Equatable {
     let nanoseconds = max(1, period.nanoseconds)
     bitsPerSecond = Int(Double(byteCount * 8) * 1e9 / Double(nanoseconds))
     byteCount = 0
+    sustained.close(after: nanoseconds)
   }
 
   /// Whether the publisher sends the layer: it is as recent as the others. A picture at rest has few frames in all layers.

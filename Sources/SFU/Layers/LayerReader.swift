@@ -45,6 +45,10 @@ package struct LayerReader {
   /// What each spatial layer brought in this period, and in the last second, in bits.
   private var byteCounts = InlineArray<8, Int>(repeating: 0)
   private var rates = InlineArray<8, Int>(repeating: 0)
+  /// What each takes while it is sent.
+  private var sustained = InlineArray<8, SustainedRate>(repeating: SustainedRate())
+  /// What the temporal layers take of it.
+  package private(set) var temporalShares = TemporalShares()
   private var highestTemporalID: UInt8 = 0
   private var newest: (sequence: Int64, timestamp: Int64)?
 
@@ -73,11 +77,16 @@ package struct LayerReader {
   /// What a spatial layer brought in the last second, without those below it.
   package func bitsPerSecond(of spatialID: Int) -> Int { spatialID < 8 ? rates[spatialID] : 0 }
 
+  /// What a spatial layer takes while it is sent, without those below it.
+  package func sustainedRate(of spatialID: Int) -> SustainedRate { sustained[min(spatialID, 7)] }
+
   /// Ends a period of counting.
   package mutating func closeCounts(after period: Duration) {
+    temporalShares.close()
     for layer in 0..<8 {
       rates[layer] = Int(Double(byteCounts[layer] * 8) * 1e9 / Double(max(1, period.nanoseconds)))
       byteCounts[layer] = 0
+      sustained[layer].close(after: period.nanoseconds)
     }
   }
 
@@ -104,6 +113,8 @@ package struct LayerReader {
     }
     highestTemporalID = max(highestTemporalID, layers.temporalID)
     byteCounts[Int(layers.spatialID & 7)] += payload.byteCount
+    sustained[Int(layers.spatialID & 7)].receive(byteCount: payload.byteCount)
+    temporalShares.receive(byteCount: payload.byteCount, temporalID: layers.temporalID)
     newestAt = max(newestAt, now)
     if newest.map({ $0.sequence < packet.sequence }) ?? true { newest = (packet.sequence, packet.timestamp) }
     return layers
