@@ -72,6 +72,12 @@ package struct LayerLadder {
     return min(highest, Int(wish.spatialLayer ?? .max), covering(wish) ?? highest)
   }
 
+  /// Whether no layer beyond those there are is wished.
+  package func covers(_ wish: LayerWish) -> Bool {
+    if let rank = wish.spatialLayer, rank < count { return true }
+    return covering(wish) != nil
+  }
+
   private func covering(_ wish: LayerWish) -> Int? {
     guard wish.width != nil || wish.height != nil, allHave({ $0.size != nil }) else { return nil }
     for rank in 0..<count {
