@@ -24,6 +24,8 @@ package struct BrowserDescriptions {
   package var layers: [String] = []
   /// The payload types of video that are offered.
   package var videoCodecs = Self.vp8
+  /// Whether it tells when packets came that it is sent, from which the server learns what its network carries.
+  package var reportsArrivals = true
   /// What a stack with ways of its own makes of an offer.
   package var habit: (inout SessionDescription) -> Void = { _ in }
   /// Whether it knows sound that repeats earlier sound (RED, RFC 2198).
@@ -43,6 +45,9 @@ package struct BrowserDescriptions {
       let codecs = other.kind == .audio ? offer.media[0].codecs : videoCodecs
       offer.media.append(media(other.kind, mid: String(2 + index), other.direction, codecs, isSimulcast: false))
     }
+    for index in offer.media.indices where !reportsArrivals && !offer.direction(of: offer.media[index]).sends {
+      Self.leaveArrivalsOut(of: &offer.media[index])
+    }
     habit(&offer)
     return offer
   }
@@ -61,9 +66,17 @@ package struct BrowserDescriptions {
       media.streams = []
       if !knowsRedundancy { media.codecs.removeAll { $0.hasName("red") } }
       media.formats = media.codecs.map { String($0.payloadType) }
+      if !reportsArrivals { Self.leaveArrivalsOut(of: &media) }
       return media
     }
     return answer
+  }
+
+  private static func leaveArrivalsOut(of media: inout MediaDescription) {
+    media.extensions.removeAll { $0.uri == HeaderExtensionKind.transportSequenceNumber.uri }
+    for codec in media.codecs.indices {
+      media.codecs[codec].feedback.removeAll { $0 == .transportWideCongestionControl }
+    }
   }
 
   /// An offer under the browser's own payload types, which it answers with.

@@ -36,6 +36,12 @@ package struct PublishedTrack: ~Copyable {
   var subscriptions: [Subscription.Handle] = []
   /// Frames of all its streams, by which a stream that is off is told from a picture at rest.
   package var frames = LayerActivity.Frames()
+  /// Which of its layers are of use to somebody.
+  var demand = LayerDemand()
+  /// Whether what its subscriptions need has changed in this turn.
+  var needsHaveChanged = false
+  /// To the publisher and back: so long its keyframes take, beside the encoder's time.
+  var roundTripTime = Duration.milliseconds(100)
 
   package init(
     by owner: Participant.Handle, publisher: PeerEntry.Handle, media: NegotiatedMedia, source: MediaServer.Source,

@@ -8,6 +8,8 @@ extension Router {
   /// A subscription begins with a keyframe that was kept if no more packets, or no more time, have passed since.
   private static let keptPacketLimit: Int64 = 64
   private static let keptAge = Duration.milliseconds(150)
+  /// A stream that brings something after so long may have been switched on again.
+  private static let rest = Duration.milliseconds(500)
 
   /// Reads a packet of a stream and puts into `pending` what its subscribers are to be sent of it; `bytes` are the packet's.
   package mutating func route(
@@ -15,7 +17,7 @@ extension Router {
     _ drops: inout DropCounts
   ) {
     let track = streams[stream].track
-    let isFirst = streams[stream].newest == nil
+    let isFirst = streams[stream].newest.map { now - $0.arrival > Self.rest } ?? true
     let reading = read(entry, of: stream, in: slab, at: now)
     // A keyframe may tell another size, and a stream that begins may be wished more than those before.
     let startsKeyframe = reading?.layers.startsKeyframe ?? false

@@ -26,13 +26,15 @@ extension Router {
   /// for it. None is needed if the subscription can begin with one that was kept.
   package mutating func selectLayer(for subscription: Subscription.Handle) -> PublishedStream.Handle? {
     guard subscriptions.contains(subscription), tracks.contains(subscriptions[subscription].track) else { return nil }
-    let wish = subscriptions[subscription].wish
+    let wish = subscriptions[subscription].allowedWish
     let track = subscriptions[subscription].track
-    guard !wish.isPaused else { return nil }
     let ladder = ladder(of: track)
-    guard let rank = ladder.rank(for: wish) else { return nil }
+    noteNeed(of: subscription, ladder)
+    guard !wish.isPaused, let rank = ladder.rank(for: wish) else { return nil }
     let stream = tracks[track].streams[ladder.index(atRank: rank)]
-    subscriptions[subscription].select(stream, bounds(within: stream, wish, isSimulcast: ladder.count > 1))
+    subscriptions[subscription].select(
+      stream, bounds(within: stream, wish, isSimulcast: ladder.count > 1),
+      meanwhile: interim(of: subscription, towards: rank, ladder))
     guard subscriptions[subscription].awaitsKeyframe, tracks[track].isAllowed else { return nil }
     guard isActive(stream), isDecodable(subscription) else { return nil }
     guard !canBegin(subscription, with: stream) else {
@@ -42,8 +44,23 @@ extension Router {
     return stream
   }
 
+  /// What of the present stream is sent until a keyframe of another comes. One that the network does not carry is sent in as few
+  /// frames as it has.
+  private func interim(
+    of subscription: Subscription.Handle, towards rank: Int, _ ladder: LayerLadder
+  ) -> LayerSelector.Bounds {
+    let (wish, grant) = (subscriptions[subscription].wish, subscriptions[subscription].grant)
+    var bounds = LayerSelector.Bounds(temporalID: wish.temporalLayer ?? .max)
+    guard grant != .everything else { return bounds }
+    let track = subscriptions[subscription].track
+    let index = tracks[track].streams.firstIndex(of: subscriptions[subscription].current)
+    let isDescent = index.flatMap { ladder.rank(ofIndex: $0) }.map { $0 > rank } ?? false
+    bounds.temporalID = isDescent ? 0 : min(bounds.temporalID, subscriptions[subscription].selector.bounds.temporalID)
+    return bounds
+  }
+
   /// Whether the subscriber has a payload type for what comes of its track.
-  private func isDecodable(_ subscription: Subscription.Handle) -> Bool {
+  func isDecodable(_ subscription: Subscription.Handle) -> Bool {
     let payloadType = tracks[subscriptions[subscription].track].payloadType
     guard subscriptions[subscription].kind == .video, let payloadType else { return true }
     return subscriptions[subscription].payloadType(for: payloadType) != nil
@@ -82,8 +99,8 @@ extension Router {
     let current = subscriptions[subscription].current
     guard streams.contains(current) else {
       let isSilent = !tracks[subscriptions[subscription].track].isHeard  // it is heard as soon as it is loud
-      let state: MediaServer.Subscribed.State =
-        subscriptions[subscription].wish.isPaused ? .paused : isSilent ? .active : .starting
+      let isPaused = subscriptions[subscription].wish.isPaused || subscriptions[subscription].isGivenUp
+      let state: MediaServer.Subscribed.State = isPaused ? .paused : isSilent ? .active : .starting
       return Progress(state: state, spatialLayer: nil, temporalLayer: nil, bitsPerSecond: 0)
     }
     let track = subscriptions[subscription].track
@@ -102,7 +119,7 @@ extension Router {
       bitsPerSecond: subscriptions[subscription].bitsPerSecond)
   }
 
-  private func ladder(of track: PublishedTrack.Handle) -> LayerLadder {
+  func ladder(of track: PublishedTrack.Handle) -> LayerLadder {
     var ladder = LayerLadder()
     let count = tracks[track].streams.count
     for index in 0..<count {
@@ -110,7 +127,7 @@ extension Router {
       ladder.append(
         LayerLadder.Layer(
           size: streams[stream].reader.size(of: 0), place: streams[stream].place,
-          bitsPerSecond: streams[stream].activity.bitsPerSecond,
+          bitsPerSecond: streams[stream].activity.sustained.known ?? streams[stream].activity.bitsPerSecond,
           isActive: isActive(stream)))
     }
     ladder.sort()
@@ -118,7 +135,7 @@ extension Router {
   }
 
   /// Whether the publisher sends the stream: it is as recent as the track's others.
-  private func isActive(_ stream: PublishedStream.Handle) -> Bool {
+  func isActive(_ stream: PublishedStream.Handle) -> Bool {
     let track = streams[stream].track
     return streams[stream].activity.isActive(among: tracks[track].streams.count, tracks[track].frames)
   }

@@ -18,6 +18,13 @@ package struct Router: ~Copyable {
   package var beginnings: [Subscription.Handle] = []
   /// Streams of which a keyframe is needed.
   package var wishes: [PublishedStream.Handle] = []
+  /// Tracks of which more or fewer layers are needed than before.
+  var needChanges: [PublishedTrack.Handle] = []
+  /// Subscriptions that wait for a smaller picture, because the network does not carry the present one.
+  var descents: [Descent] = []
+  /// The pictures among which a subscriber's network is being shared, and whose they are.
+  var demands: [TrackDemand] = []
+  var demanding: [Subscription.Handle] = []
   /// Subscriptions whose timestamps stand for other moments than the subscriber was told.
   package var clockChanges: [Subscription.Handle] = []
   /// Slots that are free again after the flush, for until then the list may name them.
@@ -33,6 +40,10 @@ package struct Router: ~Copyable {
     beginnings.reserveCapacity(1024)
     wishes.reserveCapacity(1024)
     clockChanges.reserveCapacity(1024)
+    needChanges.reserveCapacity(1024)
+    descents.reserveCapacity(1024)
+    demands.reserveCapacity(Allocation.capacity)
+    demanding.reserveCapacity(Allocation.capacity)
   }
 
   // MARK: Publishing

@@ -24,6 +24,12 @@ package struct Subscription {
   let outgoing: Int
   let kind: MediaServer.Slot.Kind
   package private(set) var wish = LayerWish()
+  /// What the subscriber's network leaves of the wish.
+  package private(set) var grant = LayerGrant.everything
+  /// What was granted before, by which changes are kept few.
+  var history = AllocationHistory()
+  /// How many of the track's layers it needs, counted from the smallest.
+  package var neededLayerCount = 0
   /// The stream that is forwarded.
   package internal(set) var current = PublishedStream.Handle.none
   /// The stream that was forwarded until its microphone was too quiet to be heard.
@@ -35,6 +41,8 @@ package struct Subscription {
   package internal(set) var mapping: NumberMapping
   private(set) var forwarding: HeaderExtensionForwarding
   package internal(set) var selector = LayerSelector()
+  /// The best layers of the target itself.
+  private var targetBounds = LayerSelector.Bounds()
   /// Keyframes that came too late to go on with.
   var refusedKeyframes = 0
   var keyframes = KeyframeAllowance()
@@ -76,16 +84,38 @@ package struct Subscription {
   /// Takes a wish over; a pause takes effect at once.
   mutating func setWish(_ wish: LayerWish) {
     self.wish = wish
-    guard wish.isPaused else { return }
-    current = .none
-    target = .none
+    if wish.isPaused { stop() }
   }
 
-  /// The stream to be forwarded from now on, or from its next keyframe on, and the best of its own layers.
-  mutating func select(_ stream: PublishedStream.Handle, _ bounds: LayerSelector.Bounds) {
+  /// Takes over what the network leaves of the wish; true if that is another than before. Nothing takes effect at once.
+  mutating func setGrant(_ grant: LayerGrant) -> Bool {
+    guard self.grant != grant else { return false }
+    self.grant = grant
+    if grant == .nothing { stop() }
+    return true
+  }
+
+  /// Has nothing sent until it is decided what.
+  mutating func hold() { grant = .nothing }
+
+  /// Whether it is sent nothing for want of bits.
+  var isGivenUp: Bool { grant == .nothing && history.holding == .nothing }
+
+  /// What is sent at best.
+  var allowedWish: LayerWish { grant.bounding(wish) }
+
+  private mutating func stop() {
+    (current, target) = (.none, .none)
+  }
+
+  /// The stream to be forwarded from now on, or from its next keyframe on, and the best of its own layers; until then the present
+  /// stream goes on in the layers `meanwhile`.
+  mutating func select(
+    _ stream: PublishedStream.Handle, _ bounds: LayerSelector.Bounds, meanwhile: LayerSelector.Bounds
+  ) {
     if stream != target { refusedKeyframes = 0 }
-    target = stream
-    selector.bounds = bounds
+    (target, targetBounds) = (stream, bounds)
+    selector.bounds = current == stream || current == .none ? bounds : meanwhile
   }
 
   /// A stream has ended.
@@ -120,6 +150,7 @@ package struct Subscription {
       ? mapping.goOn(with: packet) : mapping.switchSource(to: packet, by: clock, isForced: isForced, at: now)
     guard isTakenUp else { return false }
     (current, resting) = (target, .none)
+    selector.bounds = targetBounds
     return true
   }
 

@@ -60,7 +60,7 @@ extension MediaServer {
       case active
       /// It waits for a keyframe.
       case starting
-      /// The subscriber wants nothing of it at present.
+      /// The subscriber wants nothing of it at present, or its network does not carry it, as `limit` says.
       case paused
       /// It is not published, has no place yet, or comes in a codec that the subscriber does not know.
       case absent

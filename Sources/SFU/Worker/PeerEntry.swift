@@ -23,6 +23,8 @@ package struct PeerEntry: ~Copyable {
   /// Video of a burst that is spread, and when the next of it may leave.
   var waiting = WaitingList.Chain()
   var pacer = Pacer()
+  /// How its pictures share what the network carries.
+  var sharing = PeerSharing()
   /// Whether it is listed among those that the turn has to do with.
   var isTouched = false
   /// Whether it waits in the queue of handshakes.

@@ -39,7 +39,7 @@ extension WorkerLoop {
     case .outgoingAdded(let stream, let media): outgoingAdded(stream, in: media, of: peer)
     case .keyframeWanted(let stream): requestKeyframe(for: stream, of: peer)
     case .repairWanted(let stream, let entry): repair(entry, on: stream, of: peer)
-    case .estimateChanged: return
+    case .estimateChanged: estimateChanged(of: peer)
     case .offer(let offer): self.offer(offer, of: peer)
     }
   }

@@ -35,6 +35,9 @@ package struct WorkerLoop: ~Copyable {
   /// News of a peer that are being looked at.
   var news: [PeerEvent] = []
 
+  /// Subscribers whose pictures are to be allocated anew before the turn ends.
+  var allocationsDue: [PeerEntry.Handle] = []
+
   private var deadlines = DeadlineQueue()
   private var handshakes = HandshakeQueue<PeerEntry.Handle>()
   /// Peers whose deadline or work may have changed in this turn.
@@ -56,6 +59,7 @@ package struct WorkerLoop: ~Copyable {
     nextHousekeeping = now + Self.housekeepingInterval
     nextElection = now + DominantSpeaker.interval
     touched.reserveCapacity(1024)
+    allocationsDue.reserveCapacity(1024)
     batch.reserveCapacity(1024)
     candidates.reserveCapacity(1024)
     microphones.reserveCapacity(1024)
@@ -79,7 +83,8 @@ package struct WorkerLoop: ~Copyable {
 
   private var nextDeadline: Instant {
     guard handshakes.isEmpty else { return now }
-    return min(nextHousekeeping, nextElection, deadlines.next ?? .distantFuture)
+    let next = min(nextHousekeeping, nextElection, deadlines.next ?? .distantFuture)
+    return min(next, router.nextDescent ?? .distantFuture)
   }
 
   /// Takes the datagrams that are there; those of TCP connections are in the batch already.
@@ -143,6 +148,7 @@ package struct WorkerLoop: ~Copyable {
     router.closeActivity(after: period)
     chooseLayers()
     judgeQuality()
+    allocateAll()
   }
 
   private mutating func work() {
@@ -168,6 +174,7 @@ package struct WorkerLoop: ~Copyable {
 
   /// Sends everything that waits, and has the deadlines right before the turn ends.
   mutating func finish() {
+    allocateDue()
     flushMedia()
     settleTouched()
     sockets.flush()

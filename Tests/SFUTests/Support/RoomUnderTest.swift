@@ -69,6 +69,8 @@ final class RoomUnderTest {
   private var addressCount: UInt32 = 0
   /// How often the browsers that come check a path that works.
   var consentInterval = Duration.milliseconds(2500)
+  /// Whether the browsers that come tell what their networks carry; they are sent all that they wish if they do not.
+  var reportsArrivals = false
 
   init(_ mode: MediaServer.Mode = .routed, _ change: (inout SFUConfiguration) -> Void = { _ in }) throws {
     var configuration = SFUConfiguration(announcedAddresses: [ServerUnderTest.loopback4])
@@ -167,6 +169,7 @@ final class RoomUnderTest {
       at: TransportAddress(ip, port: socket.address.port), server: server, certificate: certificate, using: &generator)
     browser.givesKeyframes = true
     browser.agent.consentInterval = consentInterval
+    browser.descriptions.reportsArrivals = reportsArrivals
     browsers[browser.address] = browser
     return browser
   }

@@ -35,7 +35,7 @@ struct RouterBench: ~Copyable {
   var drops = DropCounts()
   private let media: NegotiatedMedia
 
-  init(_ codec: MediaCodec, subscriberLimit: Int = 1) {
+  init(_ codec: MediaCodec, source: MediaServer.Source = .camera, subscriberLimit: Int = 1) {
     router = Router(peerLimit: max(8, subscriberLimit), tracksPerPeer: 8)
     let negotiated = NegotiatedCodec(
       payloadType: Self.payloadType, codec: codec, clockRate: 90_000, retransmission: 97, feedback: [])
@@ -43,7 +43,7 @@ struct RouterBench: ~Copyable {
       index: 0, mid: "0", kind: .video, direction: .recvonly, codecs: [negotiated], extensions: HeaderExtensionMap(),
       allowsMixedExtensions: true, reducesRTCPSize: true)
     track = router.tracks.insert(
-      PublishedTrack(by: .none, publisher: .none, media: media, source: .camera, isAllowed: true))
+      PublishedTrack(by: .none, publisher: .none, media: media, source: source, isAllowed: true))
   }
 
   mutating func addStream(place: Int? = nil) -> Int {

@@ -48,6 +48,8 @@ struct SimulatedPublisher: ~Copyable {
   private var keyframesDue: [Instant?] = []
   /// Encoders that make nothing at present.
   var stopped: Set<Int> = []
+  /// Whether encoders make the keyframes that they are asked for.
+  var answersRequests = true
   /// Whether the encoders' clocks are reported.
   var reports = true
   let codec: MediaCodec.Family
@@ -75,6 +77,7 @@ struct SimulatedPublisher: ~Copyable {
       if nextReport <= now, reports { report() }
       if nextChoice <= now {
         nextChoice = now + .seconds(1)
+        bench.router.closeActivity(after: .seconds(1))
         bench.chooseLayers(at: now)
         bench.expire(at: now)
       }
@@ -90,7 +93,7 @@ struct SimulatedPublisher: ~Copyable {
   }
 
   private mutating func note(_ requests: [PublishedStream.Handle]) {
-    for request in requests {
+    for request in requests where answersRequests {
       guard let stream = bench.streams.firstIndex(of: request), keyframesDue[stream] == nil else { continue }
       keyframesDue[stream] = now + Self.requestDelay
     }

@@ -11,6 +11,7 @@ import WebRTC
   /// Bob sees Ann's camera, which has just stopped.
   private func room() throws -> (room: RoomUnderTest, ann: RoomUnderTest.Member, bob: RoomUnderTest.Member) {
     let room = try RoomUnderTest()
+    room.reportsArrivals = true
     let (ann, bob) = (room.join("ann"), room.join("bob"))
     room.subscribe(bob, to: MediaServer.Track("ann", .camera))
     ann.publishing.startCamera(every: .milliseconds(20), at: SystemClock.now, byteCount: 1000)

@@ -17,6 +17,7 @@ extension WorkerLoop {
     if rooms.values[index].conversation.elect(among: candidates, at: now) {
       let speaker = rooms.values[index].dominantSpeaker
       tell(.dominantSpeaker(speaker.map { participants[$0].name }), rooms.keys[index])
+      allocateLater(everybodyIn: rooms.keys[index])
     }
     chooseHeard(inRoomAt: index)
   }

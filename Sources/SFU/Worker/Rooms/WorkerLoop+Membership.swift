@@ -30,6 +30,7 @@ extension WorkerLoop {
       router.tracks[publication.track].isAllowed = isAllowed
       for subscription in router.tracks[publication.track].subscriptions {
         router.subscriptions[subscription].pause()
+        allocateLater(router.subscriptions[subscription].subscriber)
         if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
       }
     }

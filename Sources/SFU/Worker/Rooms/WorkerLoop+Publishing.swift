@@ -189,7 +189,10 @@ extension WorkerLoop {
   /// Gives every subscription of a track that has no stream one.
   private mutating func selectStreams(of track: PublishedTrack.Handle) {
     guard router.tracks.contains(track) else { return }
-    for subscription in router.tracks[track].subscriptions { beginIfIdle(subscription) }
+    for subscription in router.tracks[track].subscriptions {
+      beginIfIdle(subscription)
+      allocateLater(router.subscriptions[subscription].subscriber)
+    }
   }
 
   mutating func beginIfIdle(_ subscription: Subscription.Handle) {

@@ -57,8 +57,10 @@ extension WorkerLoop {
     to track: MediaServer.Track, by subscription: Subscription.Handle
   ) -> MediaServer.Subscribed {
     let progress = router.progress(of: subscription)
+    let shortfall = router.shortfall(of: subscription, sending: progress, at: now)
     return MediaServer.Subscribed(
       track: track, state: progress.state, spatialLayer: progress.spatialLayer,
-      temporalLayer: progress.temporalLayer, bitsPerSecond: progress.bitsPerSecond)
+      temporalLayer: progress.temporalLayer, bitsPerSecond: progress.bitsPerSecond,
+      wantedSpatialLayer: shortfall.wantedSpatialLayer, limit: shortfall.limit)
   }
 }

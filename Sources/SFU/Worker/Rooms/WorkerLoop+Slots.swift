@@ -73,6 +73,7 @@ extension WorkerLoop {
       let slot = participants[subscriber].slots.firstIndex(where: { $0.track == track })
     else { return }
     router.detach(participants[subscriber].slots[slot].subscription)
+    allocateLater(participants[subscriber].subscriber)
     participants[subscriber].slots[slot] = AssignedSlot(participants[subscriber].slots[slot].kind)
     let peer = participants[subscriber].subscriber
     guard peers.contains(peer) else { return }
@@ -160,9 +161,11 @@ extension WorkerLoop {
       mapping = router.subscriptions[present].mapping  // a number is sent once, whatever track it is of
       router.removeSubscription(present)
     }
-    let subscription = Subscription(
+    var subscription = Subscription(
       to: track, kind: kind, for: peer, on: outgoing, numbers: mapping, from: source, to: destination,
       isSelected: isSelected)
+    // It is allocated before the turn ends, and begins with nothing that would not fit.
+    if kind == .video, isAllocated(peer) { subscription.hold() }
     guard let handle = router.subscribe(subscription) else { return .none }
     peers[peer].subscriptions[outgoing] = handle
     return handle

@@ -112,6 +112,7 @@ extension WorkerLoop {
     }
     let wish = participants[participant].wishes[track] ?? LayerWish()
     if let stream = router.setWish(wish, of: subscription) { requestKeyframe(of: stream) }
+    allocateLater(participants[participant].subscriber)
   }
 
   /// Somebody has left: its tracks are waited for no longer.
