@@ -183,3 +183,33 @@ def test_a_hidden_page_wants_no_pictures(room: Watched) -> None:
     eventually(lambda: all(seam.wishes()[camera].get("paused") for camera in cameras), "all are paused")
     call.hide(False)
     eventually(lambda: not any(seam.wishes()[camera].get("paused") for camera in cameras), "all are wanted again")
+
+
+def test_what_nobody_watches_is_not_encoded(room: Watched) -> None:
+    seam, watchers = room.seams["Bertrand"], [room.calls[name] for name in ("Adaline", "Clothilde")]
+
+    for watcher in watchers:
+        watcher.hide(True)
+    # Five seconds of patience, and the time to notice.
+    seam.encodes(within=15)
+    assert sum(seam.frames(1500).values()) == 0
+
+    watchers[0].hide(False)
+    eventually(seam.active, "it is encoded again", WITHIN)
+    watchers[0].sees_moving("Bertrand")
+    watchers[1].hide(False)
+
+
+def test_a_large_picture_is_encoded_while_somebody_looks_at_it(room: Watched) -> None:
+    seam, watcher = room.seams["Bertrand"], room.calls["Adaline"]
+    for name in ("Adaline", "Clothilde"):
+        room.calls[name].page.set_viewport_size({"width": 400, "height": 600})
+    seam.encodes("q", within=20)
+
+    watcher.page.set_viewport_size({"width": 1600, "height": 1000})
+    watcher.choose("Bertrand", "person.pin")
+    eventually(lambda: len(seam.active()) >= 2, "the large one is encoded", WITHIN)
+    watcher.sees_moving("Bertrand")
+    watcher.choose("Bertrand", "person.unpin")
+    for name in ("Adaline", "Clothilde"):
+        room.calls[name].page.set_viewport_size({"width": 1280, "height": 800})
