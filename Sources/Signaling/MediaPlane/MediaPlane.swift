@@ -149,7 +149,7 @@ package struct MediaReport: Hashable, Sendable {
       case active
       /// It waits for a keyframe.
       case starting
-      /// The subscriber wants nothing of it at present.
+      /// The subscriber wants nothing of it at present, or its network does not carry it, as `limit` says.
       case paused
       /// It is not published, or has no place yet.
       case absent
