@@ -71,7 +71,7 @@ def test_only_layers_of_use_are_encoded(room: Watched, name: str) -> None:
 
     seam.tells("demand", source="camera", layers=3)
     seam.encodes(*layers, within=WITHIN)
-    eventually(lambda: all(seam.frames(500)[layer] > 0 for layer in layers), "every layer moves again", 10)
+    eventually(lambda: all(seam.frames(500)[layer] > 0 for layer in layers), "every layer moves again", 30)
     room.calls["Adaline"].sees_moving(name)
     seam.muffles("demand", False)
 
