@@ -5,7 +5,7 @@ import pytest
 from conftest import People
 from lab.call import Call
 from lab.server import Server
-from lab.waiting import eventually, stays
+from lab.waiting import eventually, over, stays
 
 PAIRS = [
     pytest.param(("chromium", "chromium"), id="chromium-chromium"),
@@ -51,14 +51,13 @@ def test_muting_silences_and_unmuting_is_heard(pair: tuple[Call, Call]) -> None:
 
 def assert_silence(listener: Call) -> None:
     """Holds that for a second nothing is heard, once what was on its way has arrived."""
-    eventually(lambda: energy_gained(listener, 300) < 1e-6, f"it grows silent for {listener.name}", 10)
-    assert energy_gained(listener, 1000) < 1e-6
+    eventually(lambda: energy_gained(listener, 0.3) < 1e-6, f"it grows silent for {listener.name}", 10)
+    assert energy_gained(listener, 1) < 1e-6
 
 
-def energy_gained(listener: Call, milliseconds: int) -> float:
-    before = listener.energy()
-    listener.page.wait_for_timeout(milliseconds)
-    return listener.energy() - before
+def energy_gained(listener: Call, seconds: float) -> float:
+    before, after = over(seconds, listener.energy)
+    return after - before
 
 
 @pytest.mark.parametrize("pair", PAIRS, indirect=True)

@@ -62,16 +62,16 @@ def test_only_layers_of_use_are_encoded(room: Watched, name: str) -> None:
 
     seam.tells("demand", source="camera", layers=1)
     seam.encodes(layers[0], within=WITHIN)
-    moved = seam.frames(1500)
+    moved = seam.frames(1.5)
     assert moved[layers[0]] > 0 and all(moved[layer] == 0 for layer in layers[1:]), moved
 
     seam.tells("demand", source="camera", layers=0)
     seam.encodes(within=WITHIN)
-    assert sum(seam.frames(1500).values()) == 0
+    assert sum(seam.frames(1.5).values()) == 0
 
     seam.tells("demand", source="camera", layers=3)
     seam.encodes(*layers, within=WITHIN)
-    eventually(lambda: all(seam.frames(500)[layer] > 0 for layer in layers), "every layer moves again", 30)
+    eventually(lambda: all(seam.frames(0.5)[layer] > 0 for layer in layers), "every layer moves again", 30)
     room.calls["Adaline"].sees_moving(name)
     seam.muffles("demand", False)
 
@@ -192,7 +192,7 @@ def test_what_nobody_watches_is_not_encoded(room: Watched) -> None:
         watcher.hide(True)
     # Five seconds of patience, and the time to notice.
     seam.encodes(within=15)
-    assert sum(seam.frames(1500).values()) == 0
+    assert sum(seam.frames(1.5).values()) == 0
 
     watchers[0].hide(False)
     eventually(seam.active, "it is encoded again", WITHIN)

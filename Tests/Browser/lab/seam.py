@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .call import Call
-from .waiting import eventually
+from .waiting import eventually, over
 
 SEAM = (Path(__file__).parent / "seam.js").read_text()
 
@@ -46,9 +46,7 @@ class Seam:
         """Holds that these layers of the camera, and no others, are encoded."""
         eventually(lambda: self.active() == list(layers), f"{self.call.name} encodes {layers}", within)
 
-    def frames(self, milliseconds: int) -> dict[str, int]:
+    def frames(self, seconds: float) -> dict[str, int]:
         """How many frames of each layer are encoded meanwhile."""
-        before = self.encodings()
-        self.call.page.wait_for_timeout(milliseconds)
-        after = self.encodings()
+        before, after = over(seconds, self.encodings)
         return {rid: after[rid]["frames"] - before[rid]["frames"] for rid in after}

@@ -28,3 +28,10 @@ def stays(probe: Callable[[], bool], what: str, seconds: float) -> None:
     while time.monotonic() < deadline:
         assert probe(), what
         time.sleep(INTERVAL)
+
+
+def over(seconds: float, read: Callable[[], Value]) -> tuple[Value, Value]:
+    """What is read at the beginning and at the end of a span: for what must not move in it there is no event to wait for."""
+    before = read()
+    time.sleep(seconds)
+    return before, read()
