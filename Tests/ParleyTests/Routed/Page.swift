@@ -21,7 +21,7 @@ final class Page {
   private(set) var former: String?
   private(set) var slots: [Slot] = []
   private(set) var refusals: [JSON] = []
-  private(set) var report: JSON?
+  var report: JSON?
   private(set) var publishing: Browser?
   private(set) var watching: Browser?
   private let session: ClientSession
