@@ -6,8 +6,12 @@ const key = 'parley.start';
 
 /** The words while nothing else has come, message files included. */
 const words = {
+  de: { text: 'Die Seite konnte nicht vollständig geladen werden. Besteht eine Netzverbindung?', again: 'Noch einmal versuchen' },
   en: { text: 'The page could not be loaded completely. Is the network there?', again: 'Try again' },
-  fr: { text: "La page n'a pas pu être chargée entièrement. Le réseau est-il là ?", again: 'Réessayer' },
+  es: { text: 'La página no se pudo cargar por completo. ¿Hay conexión de red?', again: 'Reintentar' },
+  fr: { text: 'La page n’a pas pu être chargée entièrement. Le réseau est-il là ?', again: 'Réessayer' },
+  it: { text: 'Non è stato possibile caricare tutta la pagina. La rete c’è?', again: 'Riprova' },
+  pt: { text: 'A página não pôde ser carregada por completo. Há conexão de rede?', again: 'Tentar de novo' },
 };
 
 /** How often this tab has tried, counted beyond a reload; always the last time where nothing can be kept. */
@@ -20,8 +24,14 @@ const tries = {
   },
 };
 
+/** @param {readonly string[]} wishes BCP 47 tags, best first */
+function wordsOf(wishes) {
+  const language = wishes.map((wish) => wish.toLowerCase().split('-')[0] ?? '').find((tag) => Object.hasOwn(words, tag));
+  return words[/** @type {keyof typeof words} */ (language ?? 'en')];
+}
+
 function offerAnotherTry() {
-  const { text, again } = navigator.language.startsWith('fr') ? words.fr : words.en;
+  const { text, again } = wordsOf(navigator.languages);
   const paragraph = document.createElement('p');
   const button = document.createElement('button');
   button.className = 'button';

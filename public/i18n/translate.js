@@ -7,7 +7,9 @@
 /** @typedef {Record<string, string | number>} Values */
 
 /** The languages there are, each named in itself. */
-export const languages = Object.freeze({ en: 'English', fr: 'Français' });
+export const languages = Object.freeze({
+  de: 'Deutsch', en: 'English', es: 'Español', fr: 'Français', it: 'Italiano', pt: 'Português',
+});
 
 const fallback = 'en';
 /** @type {Record<string, Entry>} */
@@ -28,7 +30,7 @@ export function language() {
  * @param {readonly string[]} wishes BCP 47 tags, best first
  */
 export function bestLanguage(wishes) {
-  const found = wishes.map((wish) => wish.toLowerCase().split('-')[0] ?? '').find((tag) => tag in languages);
+  const found = wishes.map((wish) => wish.toLowerCase().split('-')[0] ?? '').find((tag) => Object.hasOwn(languages, tag));
   return found ?? fallback;
 }
 

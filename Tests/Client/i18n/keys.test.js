@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { bestLanguage, languages as offered } from '../../../public/i18n/translate.js';
+
 const top = fileURLToPath(new URL('../../../public/', import.meta.url));
 const files = readdirSync(top, { recursive: true }).map(String);
 /** @param {string} name */
@@ -45,6 +47,23 @@ const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(en
 /** @param {string | Record<string, string> | undefined} entry */
 const values = (entry) => [...new Set(forms(entry ?? '').flatMap((text) => text.match(/\{\w+\}/g) ?? []))].sort();
 
+describe('the languages', () => {
+  it('on offer are those that have words', () => assert.deepEqual(Object.keys(offered).sort(), [...languages.keys()].sort()));
+
+  it('on offer are those in which a page that did not come whole, or has no scripts, says so', () => {
+    const start = [...read('start.js').matchAll(/^  ([a-z]{2}): \{ text:/gm)].map((match) => match[1]);
+    const unscripted = [...read('index.html').matchAll(/<p lang="([a-z]{2})">/g)].map((match) => match[1]);
+    assert.deepEqual(start, Object.keys(offered));
+    assert.deepEqual(['en', ...unscripted].sort(), Object.keys(offered).sort());
+  });
+
+  it('that a browser wishes are tried in order, whatever their region', () => {
+    assert.equal(bestLanguage(['nl-NL', 'pt-PT', 'de']), 'pt');
+    assert.equal(bestLanguage(['de-AT', 'en']), 'de');
+    assert.equal(bestLanguage(['nl', 'constructor']), 'en');
+  });
+});
+
 for (const [language, entries] of languages) {
   describe(`the words in ${language}`, () => {
     it('have exactly the keys of English', () => assert.deepEqual(Object.keys(entries).sort(), [...keys].sort()));
@@ -54,6 +73,11 @@ for (const [language, entries] of languages) {
         for (const text of forms(entries[key] ?? '')) assert.notEqual(text.trim(), '', key);
         assert.deepEqual(values(entries[key]), values(english[key]), key);
       }
+    });
+
+    it('are sentences of that language, not those of English', () => {
+      const copied = keys.filter((key) => language !== 'en' && forms(english[key] ?? '').some((text) => text.split(' ').length > 3 && forms(entries[key] ?? '').includes(text)));
+      assert.deepEqual(copied, []);
     });
 
     it('have every plural form that the language needs', () => {
