@@ -5,6 +5,8 @@ from playwright.sync_api import Route
 
 from conftest import People
 from lab.browsers import Browsers, new_context
+from lab.call import Call
+from lab.fitting import assert_fits
 from lab.server import Server
 from lab.waiting import eventually
 from lab.words import words
@@ -65,14 +67,38 @@ def test_a_page_that_never_comes_whole_says_so(browsers: Browsers, server: Serve
     watch.assert_clean()
 
 
-def test_french_visitors_read_french(people: People) -> None:
-    call = people.arrives("Adélaïde", locale="fr-FR")
+@pytest.mark.parametrize("language", ["de-AT", "en-GB", "es-MX", "fr-FR", "it-IT", "pt-BR"])
+def test_visitors_read_their_language_and_every_word_fits(people: People, language: str) -> None:
+    call = people.arrives("Adélaïde", locale=language)
+    tag = language[:2]
+    join = call.page.get_by_role("button", name=words("join.join", tag), exact=True)
+    join.wait_for()
+    fits_large_and_small(call, "the page before the call")
 
-    call.page.get_by_role("button", name=words("join.join", "fr")).click()
-    call.page.get_by_role("button", name=words("action.leave", "fr")).first.wait_for()
+    join.click()
+    call.page.get_by_role("button", name=words("action.leave", tag)).first.wait_for()
+    assert call.page.evaluate("document.documentElement.lang") == tag
+    for what, opened in DIALOGS.items():
+        call.page.evaluate(opened)
+        fits_large_and_small(call, what)
+        call.picture(f"call-in-{tag}-{what.replace(' ', '-')}")
+        call.page.keyboard.press("Escape")
 
-    assert call.page.evaluate("document.documentElement.lang") == "fr"
-    call.picture("call-in-french")
+
+# What is opened where a person would press a button, whose place depends on the size of the window.
+DIALOGS = {
+    "people": "document.querySelector('call-page').panel = 'people'",
+    "chat": "document.querySelector('call-page').panel = 'chat'",
+    "shortcuts": "document.querySelector('help-dialog').open()",
+    "settings": "document.querySelector('settings-dialog').open('general')",
+    "room settings": "document.querySelector('room-dialog').open()",
+}
+
+
+def fits_large_and_small(call: Call, what: str) -> None:
+    for width, height in ((1280, 800), (320, 640)):
+        call.page.set_viewport_size({"width": width, "height": height})
+        assert_fits(call, what)
 
 
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
@@ -178,21 +204,16 @@ def test_markup_in_names_and_messages_stays_text(people: People) -> None:
 def test_pages_fit_and_are_pictured(people: People, title: str, options: dict) -> None:
     one = people.arrives("Adaline", **options)
     one.button("Join").wait_for()
-    assert_no_sideways_scrolling(one)
+    assert_fits(one, "the page before the call")
     one.picture(f"{title}-prejoin")
 
     one.join()
     other = people.joins("Bertrand")
     one.sees_moving("Bertrand")
     other.say("Good morning, Adaline")
-    assert_no_sideways_scrolling(one)
+    assert_fits(one, "the call")
     one.picture(f"{title}-call")
     one.open_chat()
     one.reads("Good morning, Adaline")
-    assert_no_sideways_scrolling(one)
+    assert_fits(one, "the chat")
     one.picture(f"{title}-chat")
-
-
-def assert_no_sideways_scrolling(call) -> None:
-    wide = call.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"the page is {wide} px wider than its window"

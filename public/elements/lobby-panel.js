@@ -13,8 +13,10 @@ const row = html`
   <li class="waiting-row">
     <span class="avatar" aria-hidden="true"></span>
     <span class="grow waiting-name"></span>
-    <button type="button" class="button waiting-deny" data-do="deny"></button>
-    <button type="button" class="button primary waiting-admit" data-do="admit"></button>
+    <span class="waiting-buttons">
+      <button type="button" class="button waiting-deny" data-do="deny"></button>
+      <button type="button" class="button primary waiting-admit" data-do="admit"></button>
+    </span>
   </li>`;
 
 /** Those who wait to be admitted: let in one or all, send away, write to them. */
