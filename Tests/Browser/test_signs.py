@@ -1,5 +1,6 @@
 """What the server finds out about media, as pages obey and show it: layers of use, who leads, how somebody is connected."""
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -131,6 +132,36 @@ def reads_in_menu(room: Watched, name: str) -> None:
     call.page.keyboard.press("Enter")
     call.page.locator("person-menu .menu-note").get_by_text(words("signal.theirs.publishing.loss")).wait_for()
     call.page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("name", ["Adaline", "Clothilde"])
+def test_tiles_are_in_their_places_as_soon_as_the_window_is(room: Watched, name: str) -> None:
+    page = room.calls[name].page
+    for width, height in ((320, 640), (640, 360), (1280, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        eventually(lambda: page.evaluate("innerWidth") == width, "the window has its size")
+
+        places, moving = page.evaluate(PLACES)
+
+        assert moving == 0, "tiles are on their way from places that no longer exist"
+        assert len(places) == 3
+        for place in places:
+            assert place["left"] >= 0 and place["top"] >= 0 and place["right"] <= width and place["bottom"] <= height, places
+        assert not any(overlap(one, other) for one, other in itertools.combinations(places, 2)), places
+
+
+# Two frames: in the first the page learns of its size and places its tiles, in the second they are shown there.
+PLACES = """async () => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  const tiles = [...document.querySelectorAll('participant-tile')];
+  const moving = tiles.flatMap((tile) => tile.getAnimations()).filter(({ transitionProperty }) => transitionProperty !== 'box-shadow');
+  return [tiles.map((tile) => tile.getBoundingClientRect().toJSON()), moving.length];
+}"""
+
+
+def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    return (one["left"] < other["right"] and other["left"] < one["right"]
+            and one["top"] < other["bottom"] and other["top"] < one["bottom"])
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (320, 640)], ids=["desktop", "phone"])

@@ -55,6 +55,8 @@ export class VideoGrid extends LightElement {
   #inView = new IntersectionObserver((entries) => this.#seen(entries));
   /** What was told last of what can be seen. */
   #told = '';
+  /** The size of the window that the tiles were placed in last. */
+  #window = '';
 
   /** @param {GridView} view */
   set view(view) {
@@ -170,15 +172,31 @@ export class VideoGrid extends LightElement {
       speaker: view.floor,
       me: view.state.me,
     });
+    const isSettling = this.#hasNewWindow();
     const { rects, pages, page, floating, corner, capacity } = arrange(tiles, stage, view.state.me, box);
     const placed = pages > 1 ? this.#ordered(tiles, rects, { stage: corner && stage, capacity, page }, view) : rects;
     this.#pages = pages;
     this.#page = page;
     this.#renderPager(corner);
+    this.classList.toggle('settling', isSettling);
     for (const [index, element] of [...this.child('tiles', HTMLElement).children].entries()) {
       place(/** @type {HTMLElement} */ (element), placed[index] ?? null, tiles[index]?.key === stage, index === floating);
     }
+    if (isSettling) this.#settle();
     return placed;
+  }
+
+  /** Whether the window has become another size: tiles would then move from places that no longer exist. */
+  #hasNewWindow() {
+    const before = this.#window;
+    this.#window = `${innerWidth} × ${innerHeight}`;
+    return before !== this.#window;
+  }
+
+  /** Has the browser take note of the places while nothing moves, since its motion begins where it last took note. */
+  #settle() {
+    this.getBoundingClientRect();
+    this.classList.remove('settling');
   }
 
   /**
