@@ -16,7 +16,8 @@ const bad = { loss: 0.08, delay: 800 };
  * @property {LinkStatistics['state']} state
  * @property {Record<string, string>} sent by mid: `microphone`, `camera`, `screen`, `screenAudio`
  * @property {Record<string, string>} received by mid
- * @property {ReadonlySet<string>} [mids] those of the report that are meant, where it is of several participants
+ * @property {ReadonlySet<string>} [mids] those of the report that are meant, where it is of several participants. It was measured
+ *   between this page and the server then: how long that way takes says nothing of any of them.
  */
 
 /**
@@ -41,7 +42,7 @@ export function summarize(sample, former) {
   /** @type {LinkStatistics} */
   const figures = {
     state: sample.state,
-    roundTripTime: milliseconds(pair?.currentRoundTripTime ?? remote.find(({ roundTripTime }) => roundTripTime)?.roundTripTime),
+    roundTripTime: sample.mids ? null : milliseconds(pair?.currentRoundTripTime ?? remote.find(({ roundTripTime }) => roundTripTime)?.roundTripTime),
     lossReceived: share(sum(inbound, 'packetsLost', since), sum(inbound, 'packetsReceived', since)),
     lossSent: remote.length > 0 ? Math.max(...remote.map(({ fractionLost }) => fractionLost ?? 0)) : null,
     bitsPerSecondReceived: inbound.reduce((total, one) => total + rate(one, 'bytesReceived', former), 0),

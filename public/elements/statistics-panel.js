@@ -94,7 +94,7 @@ function linkFigures(link, participant) {
     ...(isDirect ? [/** @type {Figure} */ ([t('statistics.sent'), picture(link.sent.camera)])] : []),
     [t('statistics.rate'), `↓ ${rate(link.bitsPerSecondReceived)}${isDirect ? `  ↑ ${rate(link.bitsPerSecondSent)}` : ''}`],
     [t('statistics.loss'), `↓ ${share(link.lossReceived)}${isDirect ? `  ↑ ${share(link.lossSent)}` : ''}`],
-    [t('statistics.roundTrip'), time(link.roundTripTime)],
+    ...(isDirect ? [/** @type {Figure} */ ([t('statistics.roundTrip'), time(link.roundTripTime)])] : []),
     [t('statistics.path'), way(isDirect ? (link.relayed ? 'relayed' : 'direct') : 'server', link.protocol)],
   ];
 }

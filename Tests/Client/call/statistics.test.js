@@ -81,6 +81,14 @@ describe('the quality of a link', () => {
     });
   }
 
+  it('is no worse for what lies between this page and the server, whose round trip is nobody else’s', () => {
+    const mids = new Set(['0', '1', '2']);
+    const far = summarize({ ...reading(12, { P: { currentRoundTripTime: 1 } }), mids }, reading(10));
+    assert.deepEqual([far.roundTripTime, far.quality, far.reason], [null, 'good', null]);
+    const lossy = summarize({ ...reading(12, { IV: { packetsLost: 100 } }), mids }, reading(10));
+    assert.deepEqual([lossy.quality, lossy.reason], ['poor', 'loss']);
+  });
+
   it('is poor while it is mended', () => {
     const figures = summarize({ ...reading(12), state: 'unstable' }, reading(10));
     assert.deepEqual([figures.quality, figures.reason], ['poor', 'connection']);
