@@ -250,7 +250,10 @@ export class CallPage extends LightElement {
       this.#readChat();
       this.child('chat', ChatPanel).opened();
     }
-    if (panel === 'people') this.child('people', PeoplePanel).opened();
+    if (panel === 'people') {
+      this.child('people', PeoplePanel).opened();
+      this.#teller.seen(this.call?.state.waiting ?? []);
+    }
     if (panel === 'chat') clearToasts('chat');
     if (panel === null && former !== null) this.child('controls', ControlBar).child(former, HTMLElement).focus();
     this.needsRender();
@@ -320,6 +323,7 @@ export class CallPage extends LightElement {
     if (!this.call || document.hidden) return;
     const { links } = await this.call.statistics();
     this.#quality = new Map(Object.entries(links).map(([id, { quality, reason }]) => [id, { quality, reason }]));
+    this.child('people', PeoplePanel).quality = this.#quality;
     this.#renderGrid();
   }
 

@@ -57,6 +57,12 @@ export class CallTeller {
     });
   }
 
+  /** @param {readonly Waiting[]} waiting whom the panel shows now: what tells of them would only lie over it */
+  seen(waiting) {
+    clearToasts('waiting');
+    for (const { id } of waiting) clearToasts(`waiting-${id}`);
+  }
+
   /** @param {Waiting} waiting */
   #atTheDoor({ id, name }) {
     toast(t('lobby.waits', { name }), {

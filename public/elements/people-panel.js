@@ -43,12 +43,21 @@ export class PeoplePanel extends LightElement {
 
   /** @type {import('../types/call.js').CallState | undefined} */
   #state;
+  /** @type {import('./video-grid.js').GridView['quality']} */
+  #quality = new Map();
 
   /** @param {import('../types/call.js').CallState} state */
   set state(state) {
-    const same = this.#state?.participants === state.participants && this.#state.waiting === state.waiting && this.#state.room === state.room;
+    const before = this.#state;
+    const same = before?.participants === state.participants && before.waiting === state.waiting && before.room === state.room && before.links === state.links;
     this.#state = state;
     if (!same) this.needsRender();
+  }
+
+  /** @param {import('./video-grid.js').GridView['quality']} quality how well others are connected, as this page measures it */
+  set quality(quality) {
+    this.#quality = quality;
+    this.needsRender();
   }
 
   /** @param {AbortSignal} signal @override */
@@ -102,7 +111,9 @@ export class PeoplePanel extends LightElement {
       key: ({ id }) => id,
       create: () => new PersonRow(),
       update: (row, participant) => {
-        row.view = { participant, me: participant.id === state.me, handOrder: order.get(participant.id) ?? null };
+        const { id } = participant;
+        const [link, quality] = [state.links[id] ?? null, this.#quality.get(id) ?? null];
+        row.view = { participant, me: id === state.me, handOrder: order.get(id) ?? null, link, quality };
       },
     });
     this.child('nobody', HTMLElement).hidden = found.length > 0;

@@ -1,16 +1,22 @@
 import { t } from '../i18n/translate.js';
 import { showAvatar } from './avatar.js';
+import { connectionLine } from './connection-line.js';
 import { html } from './html.js';
 import { LightElement } from './light-element.js';
+import { signalIcons } from './signal-words.js';
 
-/** @typedef {{participant: import('../types/messages.js').Participant, me: boolean, handOrder: number | null}} PersonView */
+/** @typedef {import('./tile-words.js').ConnectionView & {handOrder: number | null}} PersonView */
 
 /** One line of the people panel. */
 export class PersonRow extends LightElement {
   /** @override */
   static template = html`
     <span class="avatar" data-part="avatar" aria-hidden="true"></span>
-    <div class="person-name"><span data-part="name"></span><span class="person-facts"><span class="chip" data-part="role" hidden></span><span class="quiet small" data-part="connection" hidden></span></span></div>
+    <span class="person-name" data-part="name"></span>
+    <span class="person-facts">
+      <span class="chip" data-part="role" hidden></span>
+      <span class="person-connection small" data-part="connection" hidden><ui-icon data-part="signal"></ui-icon><span data-part="connection-words"></span></span>
+    </span>
     <span class="person-hand" data-part="hand" hidden><ui-icon name="hand"></ui-icon><span data-part="hand-order"></span></span>
     <span class="person-devices" data-part="devices" role="img">
       <ui-icon data-part="screen" name="screen"></ui-icon><ui-icon data-part="video"></ui-icon><ui-icon data-part="audio"></ui-icon>
@@ -44,8 +50,7 @@ export class PersonRow extends LightElement {
     this.child('name', HTMLElement).textContent = me ? t('tile.you', { name }) : name;
     this.child('role', HTMLElement).hidden = role === 'participant';
     this.child('role', HTMLElement).textContent = t(`role.${role}`);
-    this.child('connection', HTMLElement).hidden = participant.connection === 'connected';
-    this.child('connection', HTMLElement).textContent = t('tile.reconnecting');
+    this.#renderConnection(this.#view);
     this.child('hand', HTMLElement).hidden = handOrder === null;
     this.child('hand-order', HTMLElement).textContent = handOrder === null ? '' : String(handOrder);
     this.child('screen', HTMLElement).hidden = !devices.screen;
@@ -56,6 +61,18 @@ export class PersonRow extends LightElement {
       ...(devices.screen ? [t('tile.sharing')] : []), ...(handOrder === null ? [] : [t('tile.handRaised', { number: handOrder })]),
     ].join(', '));
     this.child('menu', HTMLElement).setAttribute('aria-label', t('tile.menu', { name }));
+  }
+
+  /** @param {PersonView} view */
+  #renderConnection(view) {
+    const line = connectionLine(view);
+    const element = this.child('connection', HTMLElement);
+    element.hidden = line === null;
+    element.classList.toggle('is-signal', line?.icon !== null);
+    element.classList.toggle('poor', line?.isBad === true);
+    this.child('signal', HTMLElement).hidden = line?.icon === null;
+    this.child('signal', HTMLElement).setAttribute('name', line?.icon ?? signalIcons.good);
+    this.child('connection-words', HTMLElement).textContent = line?.words ?? '';
   }
 
   /** @param {string} part @param {boolean} on @param {string} icon @param {string} iconOff */

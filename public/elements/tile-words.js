@@ -4,6 +4,7 @@ import { signalOf } from './signal-words.js';
 /** @typedef {import('../types/messages.js').Participant} Participant */
 /** @typedef {import('../types/call.js').LinkState} LinkState */
 /** @typedef {'good' | 'fair' | 'poor'} Quality */
+/** @typedef {Pick<TileView, 'participant' | 'me' | 'link' | 'quality'>} ConnectionView what there is to know of a connection */
 
 /**
  * What a tile shows of a participant.
@@ -24,7 +25,7 @@ import { signalOf } from './signal-words.js';
 /**
  * What is said over the picture while there is none to trust.
  *
- * @param {TileView} view
+ * @param {ConnectionView} view
  * @returns {string | null}
  */
 export function veilKey({ participant, me, link, quality }) {
@@ -72,7 +73,7 @@ export function tileFacts(view) {
 /**
  * How badly somebody is connected; null where there is nothing to say, or the veil says it.
  *
- * @param {TileView} view
+ * @param {ConnectionView} view
  * @returns {import('./signal-words.js').Signal | null}
  */
 export function shownSignal(view) {
