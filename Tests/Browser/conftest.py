@@ -68,6 +68,8 @@ class People:
         self._room = room
         self.calls: list[Call] = []
         self.watches: list[Watch] = []
+        # What everybody's link says.
+        self.habits: dict[str, str] = {}
 
     def arrives(self, name: str, kind: str = "chromium", *, at: str | None = None, profile: Call | None = None,
                 browser: object = None, room: str | None = None, query: dict[str, str] | None = None,
@@ -80,7 +82,7 @@ class People:
             self.watches.append(watch)
         else:
             context, watch = profile.context, profile.watch
-        self.calls.append(Call(context, watch, origin, room or self._room, name, **(query or {})))
+        self.calls.append(Call(context, watch, origin, room or self._room, name, **{**self.habits, **(query or {})}))
         return self.calls[-1]
 
     def joins(self, name: str, kind: str = "chromium", **options: object) -> Call:

@@ -14,6 +14,7 @@ from lab.waiting import eventually
 from lab.wire import Refused, Session, member, session
 
 MIB = 1 << 20
+KEPT = 48 * MIB
 
 
 class Innocents:
@@ -33,6 +34,10 @@ class Innocents:
         assert [event["type"] for event in self.first.drain()] == ["chatMessage"]
         assert self.second.drain() == []
 
+    def close(self) -> None:
+        self.first.close()
+        self.second.close()
+
 
 @pytest.fixture
 def innocents(server: Server) -> Iterator[Innocents]:
@@ -40,9 +45,8 @@ def innocents(server: Server) -> Iterator[Innocents]:
     before = server.memory()
     yield pair
     pair.assert_undisturbed()
-    assert server.memory() - before < 48 * MIB, "bad input made the server keep memory"
-    pair.first.close()
-    pair.second.close()
+    assert server.memory() - before < KEPT, "bad input made the server keep memory"
+    pair.close()
 
 
 MALFORMED = [
@@ -252,16 +256,43 @@ def test_pings_that_nobody_reads_the_answers_of_cost_nothing(server: Server, inn
         assert raw.close_code(client) in (4008, None)
 
 
-def test_a_response_that_is_not_read_ends_its_connection(server: Server, innocents: Innocents) -> None:
-    client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    client.connect((server.address, server.port))
-    client.settimeout(5)
-    with contextlib.suppress(TimeoutError):
-        client.sendall(b"GET /app.js HTTP/1.1\r\nHost: x\r\n\r\n" * 400)
+class Idler:
+    """Asks a server of its own for much and reads none of it; beside two whom that may not disturb."""
 
-    eventually(lambda: not server.is_connected_to(client.getsockname()[1]), "the connection is gone", timeout=60)
-    client.close()
+    def __init__(self) -> None:
+        self.server = Server()
+        self.innocents = Innocents(self.server)
+        self.before = self.server.memory()
+        self.client = socket.socket()
+        self.client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        self.client.connect((self.server.address, self.server.port))
+        self.client.settimeout(5)
+        with contextlib.suppress(TimeoutError):
+            self.client.sendall(b"GET /app.js HTTP/1.1\r\nHost: x\r\n\r\n" * 400)
+
+    def is_connected(self) -> bool:
+        return self.server.is_connected_to(self.client.getsockname()[1])
+
+    def close(self) -> None:
+        self.client.close()
+        self.innocents.close()
+        self.server.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def idler() -> Iterator[Idler]:
+    """Begins with the first test of this file: half a minute of patience passes beside the others."""
+    asking = Idler()
+    assert asking.is_connected()
+    yield asking
+    asking.close()
+
+
+def test_a_response_that_is_not_read_ends_its_connection(idler: Idler) -> None:
+    eventually(lambda: not idler.is_connected(), "the connection is gone", timeout=60)
+
+    idler.innocents.assert_undisturbed()
+    assert idler.server.memory() - idler.before < KEPT, "what was not read is kept in memory"
 
 
 def test_connections_that_do_not_get_on_are_closed(server: Server, innocents: Innocents) -> None:

@@ -1,11 +1,11 @@
 """A call of two grows into a meeting and shrinks back, and nobody sees black, hears a gap or loads a page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from conftest import People
+from conftest import FAILED, People, keep_evidence
 from lab.browsers import Browsers
 from lab.call import Call
 from lab.nat import WEB, NatLab
@@ -79,52 +79,63 @@ def assert_no_break(pair: list[Call], senses: list[Senses]) -> None:
         call.assert_not_reloaded()
 
 
+class Parted:
+    """Two people at home, between whom there is no direct path. They meet once for both tests."""
+
+    def __init__(self, browsers: Browsers, directory: Path):
+        self.lab = NatLab()
+        settings = {"SFU_PORT": "3478", "SFU_ANNOUNCED_IP": WEB}
+        self.server = Server(settings, address=WEB, port=3010, prefix=self.lab.inside("web"))
+        self.homes = Homes(self.lab, browsers, self.server, directory)
+        self.lab.part()
+        self.people = People(browsers, self.server, "parted")
+        self.calls = [self.people.joins(name, browser=self.homes.browsers[home])
+                      for name, home in (("Adaline", "a"), ("Bertrand", "b"))]
+
+    def close(self) -> None:
+        self.people.close()
+        self.people.assert_clean()
+        self.homes.close()
+        self.server.close()
+        self.lab.close()
+
+
+@pytest.fixture(scope="module")
+def gathered(browsers: Browsers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parted]:
+    apart = Parted(browsers, tmp_path_factory.mktemp("homes"))
+    yield apart
+    apart.close()
+
+
 @pytest.fixture
-def homes(browsers: Browsers, start_server: Callable[..., Server], tmp_path: Path) -> Iterator[Homes]:
-    lab = NatLab()
-    settings = {"SFU_PORT": "3478", "SFU_ANNOUNCED_IP": WEB}
-    server = start_server(settings, address=WEB, port=3010, prefix=lab.inside("web"))
-    gathered = Homes(lab, browsers, server, tmp_path)
+def parted(gathered: Parted, request: pytest.FixtureRequest) -> Iterator[Parted]:
+    goes(gathered.calls, "routed")
     yield gathered
-    gathered.close()
-    lab.close()
+    if request.node.stash.get(FAILED, False):
+        keep_evidence(request.node.name, gathered.calls)
 
 
 @pytest.mark.namespaces
-def test_where_no_direct_path_is_found_the_call_goes_through_the_server(
-    browsers: Browsers, homes: Homes, room: str
-) -> None:
-    homes.lab.part()
-    people = People(browsers, homes.server, room)
+def test_where_no_direct_path_is_found_the_call_goes_through_the_server(parted: Parted) -> None:
+    adaline, bertrand = parted.calls
 
-    adaline = people.joins("Adaline", browser=homes.browsers["a"])
-    bertrand = people.joins("Bertrand", browser=homes.browsers["b"])
-
-    goes([adaline, bertrand], "routed")
     adaline.sees_moving("Bertrand")
     bertrand.sees_moving("Adaline")
     adaline.hears()
-    people.close()
-    people.assert_clean()
 
 
 @pytest.mark.namespaces
-def test_a_tile_stays_while_the_network_of_its_person_is_lost(browsers: Browsers, homes: Homes, room: str) -> None:
-    homes.lab.part()
-    people = People(browsers, homes.server, room)
-    lost = people.joins("Adaline", browser=homes.browsers["a"])
-    watcher = people.joins("Bertrand", browser=homes.browsers["b"])
-    goes([lost, watcher], "routed")
+def test_a_tile_stays_while_the_network_of_its_person_is_lost(parted: Parted) -> None:
+    lost, watcher = parted.calls
     watcher.sees_moving("Adaline")
     watcher.page.evaluate("tile => { tile.isTheOldOne = true }", watcher.tile("Adaline").first.element_handle())
 
-    homes.lab.cut("a")
+    parted.lab.cut("a")
     watcher.reads_on_tile("Adaline", "econnecting")
     stays(lambda: watcher.tile("Adaline").count() == 1, "the tile stays", 3)
-    homes.lab.part()
+    parted.lab.part()
 
     watcher.no_longer_reads_on_tile("Adaline", "econnecting")
     watcher.sees_moving("Adaline", 30)
     lost.sees_moving("Bertrand", 30)
     assert watcher.tile("Adaline").first.evaluate("tile => tile.isTheOldOne")
-    people.close()

@@ -192,6 +192,7 @@ def test_a_banned_guest_does_not_come_back_but_a_neighbour_may(people: People, h
 
 
 def test_a_promoted_guest_may_moderate(people: People, host: Host) -> None:
+    people.habits = {"video": "0"}
     guest = people.joins("Gwendolyn")
     other = people.joins("Oswald")
 
@@ -226,6 +227,7 @@ def test_the_host_ends_the_call_for_all(people: People, host: Host) -> None:
 
 
 def test_a_private_message_reaches_only_its_addressee(people: People, host: Host) -> None:
+    people.habits = {"video": "0"}
     addressee, bystander = people.joins("Gwendolyn"), people.joins("Oswald")
     for call in (addressee, bystander):
         call.open_chat()

@@ -195,25 +195,29 @@ def test_markup_in_names_and_messages_stays_text(people: People) -> None:
     assert other.page.locator("chat-panel strong", has_text="bold").count() == 1
 
 
-@pytest.mark.parametrize(("title", "options"), [
-    ("phone", {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}),
-    ("narrow", {"viewport": {"width": 320, "height": 640}}),
-    ("dark", {"color_scheme": "dark"}),
-    ("light", {"color_scheme": "light"}),
+@pytest.mark.parametrize(("options", "looks"), [
+    pytest.param({"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2},
+                 {"phone": ("light", 390, 844)}, id="phone"),
+    pytest.param({}, {"narrow": ("light", 320, 640), "dark": ("dark", 1280, 800), "light": ("light", 1280, 800)}, id="desktop"),
 ])
-def test_pages_fit_and_are_pictured(people: People, title: str, options: dict) -> None:
+def test_pages_fit_and_are_pictured(people: People, options: dict, looks: dict[str, tuple[str, int, int]]) -> None:
     one = people.arrives("Adaline", **options)
     one.button("Join").wait_for()
-    assert_fits(one, "the page before the call")
-    one.picture(f"{title}-prejoin")
+    fits_and_is_pictured(one, "prejoin", looks)
 
     one.join()
     other = people.joins("Bertrand")
     one.sees_moving("Bertrand")
     other.say("Good morning, Adaline")
-    assert_fits(one, "the call")
-    one.picture(f"{title}-call")
+    fits_and_is_pictured(one, "call", looks)
     one.open_chat()
     one.reads("Good morning, Adaline")
-    assert_fits(one, "the chat")
-    one.picture(f"{title}-chat")
+    fits_and_is_pictured(one, "chat", looks)
+
+
+def fits_and_is_pictured(call: Call, what: str, looks: dict[str, tuple[str, int, int]]) -> None:
+    for title, (scheme, width, height) in looks.items():
+        call.page.emulate_media(color_scheme=scheme)
+        call.page.set_viewport_size({"width": width, "height": height})
+        assert_fits(call, what)
+        call.picture(f"{title}-{what}")

@@ -143,7 +143,7 @@ def test_a_closed_tab_is_gone_within_moments(people: People, kind: str) -> None:
     other.no_longer_sees("Adaline", 15)
 
 
-@pytest.mark.parametrize("server", [pytest.param({"RESUME_GRACE_SECONDS": "8"}, id="grace-of-8-seconds")], indirect=True)
+@pytest.mark.parametrize("server", [pytest.param({"RESUME_GRACE_SECONDS": "4"}, id="grace-of-4-seconds")], indirect=True)
 def test_a_socket_that_never_returns_ends_after_the_grace_time(
     people: People, server: Server, wire: CuttableWire
 ) -> None:
@@ -154,5 +154,5 @@ def test_a_socket_that_never_returns_ends_after_the_grace_time(
 
     wire.cut()
 
-    stays(lambda: other.tile("Adaline").count() == 1, "the place is kept", 6)
-    other.no_longer_sees("Adaline", 6)
+    stays(lambda: other.tile("Adaline").count() == 1, "the place is kept", 3)
+    other.no_longer_sees("Adaline", 5)
