@@ -25,6 +25,13 @@ import WebRTC
     }
   }
 
+  @Test func aPictureThatHasNotBegunIsProbedForAsWell() throws {
+    var pair = MediaPair(feedback: Self.feedback)
+    pair.browser.want(2_000_000, at: .zero)
+
+    #expect((15...40).contains(try probe(&pair, milliseconds: 0..<40).count))
+  }
+
   @Test func arrivalsRaiseTheEstimate() throws {
     var pair = MediaPair(feedback: Self.feedback)
     _ = pair.open(try pair.sealed(1, payload: [0x10, 0], at: .zero), at: .zero)
