@@ -48,6 +48,9 @@ let package = Package(
     // Floor 3: workers, the only code with media sockets.
     .target(name: "SFU", dependencies: ["CSockets", "RTP", "STUN", "WebRTC"], swiftSettings: strict),
 
+    // Floor 4: synthetic publishers and players, to see what a server bears.
+    .target(name: "Load", dependencies: ["CSockets", "RTP", "SFU", "STUN", "WebRTC"], swiftSettings: strict),
+
     // Floor 4: rooms, sessions, permissions, HTTP, WebSocket.
     .target(
       name: "Signaling",
@@ -75,11 +78,15 @@ let package = Package(
     .executableTarget(
       name: "parley",
       dependencies: [
-        "SFU", "STUN", "Signaling",
+        "Load", "SFU", "STUN", "Signaling",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
@@ -113,7 +120,9 @@ let package = Package(
     // Processor time and memory of one peer, alone and in a worker, beside the reference implementation of SRTP.
     .executableTarget(
       name: "WebRTCBenchmarks",
-      dependencies: ["CAllocationCounter", "CSRTP", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport", "WebRTC"],
+      dependencies: [
+        "CAllocationCounter", "CSRTP", "CSockets", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport", "WebRTC",
+      ],
       path: "Benchmarks/WebRTCBenchmarks",
       swiftSettings: strict),
 
@@ -139,6 +148,8 @@ let package = Package(
       dependencies: ["CAllocationCounter", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport", "WebRTC"],
       swiftSettings: strict),
     .testTarget(
+      name: "LoadTests", dependencies: ["Load", "RTP", "SFU", "STUN", "TestSupport", "WebRTC"], swiftSettings: strict),
+    .testTarget(
       name: "SignalingTests",
       dependencies: [
         "Signaling", "TestSupport",
@@ -156,7 +167,7 @@ let package = Package(
     .testTarget(
       name: "ParleyTests",
       dependencies: [
-        "parley", "RTP", "SFU", "STUN", "ScriptedPeer", "Signaling", "TestSupport", "WebRTC",
+        "Load", "parley", "RTP", "SFU", "STUN", "ScriptedPeer", "Signaling", "TestSupport", "WebRTC",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

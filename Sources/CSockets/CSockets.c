@@ -2,8 +2,10 @@
 #include "CSockets.h"
 
 #include <errno.h>
+#include <linux/sock_diag.h>
 #include <netinet/udp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -90,6 +92,13 @@ int csockets_ask_for_control(int fd, int family) {
   return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
 }
 
+uint32_t csockets_dropped_count(int fd) {
+  uint32_t values[SK_MEMINFO_VARS] = {0};
+  socklen_t length = sizeof values;
+  if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values, &length) != 0) return 0;
+  return length > SK_MEMINFO_DROPS * sizeof values[0] ? values[SK_MEMINFO_DROPS] : 0;
+}
+
 int csockets_accept(int fd, void *address, socklen_t *length) {
   return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
@@ -146,3 +155,11 @@ static int64_t now(clockid_t clock) {
 
 int64_t csockets_monotonic(void) { return now(CLOCK_MONOTONIC); }
 int64_t csockets_realtime(void) { return now(CLOCK_REALTIME); }
+int csockets_pin_thread(int core) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(core, &cores);
+  return sched_setaffinity(0, sizeof cores, &cores);
+}
+
+int64_t csockets_thread_processor_time(void) { return now(CLOCK_THREAD_CPUTIME_ID); }

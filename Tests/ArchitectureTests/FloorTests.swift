@@ -7,7 +7,7 @@ import Testing
     "RTP": 1, "STUN": 1,
     "WebRTC": 2, "TURN": 2,
     "SFU": 3,
-    "Signaling": 4, "Media": 4,
+    "Signaling": 4, "Media": 4, "Load": 4,
     "parley": 5,
   ]
   /// What is neither ours nor part of every Swift program, and who may use it.
@@ -17,6 +17,7 @@ import Testing
     // Synchronization for the one counter that all handshakes share.
     "WebRTC": ["COpenSSL", "CSRTP", "RTP", "STUN", "Synchronization"],
     "TURN": ["COpenSSL", "RTP", "STUN"],
+    "Load": ["CSockets", "RTP", "SFU", "STUN", "Synchronization", "WebRTC"],
     "SFU": ["COpenSSL", "CSockets", "Glibc", "RTP", "STUN", "Synchronization", "TURN", "WebRTC"],
   ]
   /// Rooms know no packet: media reaches them only as `MediaPlane`.

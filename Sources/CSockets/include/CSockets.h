@@ -42,6 +42,9 @@ size_t csockets_write_control6(void *control, const struct in6_addr *source, uin
 /// Asks for arrival times and local addresses on a datagram socket; 0 or -1 with errno set.
 int csockets_ask_for_control(int fd, int family);
 
+/// How many datagrams the kernel has dropped because `fd` was not read in time; 0 where it does not tell.
+uint32_t csockets_dropped_count(int fd);
+
 /// Accepts a connection, non-blocking and closed on exec (accept4(2)); its descriptor or -1 with errno set.
 int csockets_accept(int fd, void *address, socklen_t *length);
 
@@ -75,3 +78,7 @@ void csockets_thread_name(const char *name);
 /// Nanoseconds of the monotonic and of the realtime clock.
 int64_t csockets_monotonic(void);
 int64_t csockets_realtime(void);
+/// Binds the calling thread to one core; 0 or -1 with errno set.
+int csockets_pin_thread(int core);
+/// Nanoseconds of processor time that the calling thread has used.
+int64_t csockets_thread_processor_time(void);

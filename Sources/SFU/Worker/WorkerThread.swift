@@ -2,7 +2,7 @@ internal import CSockets
 internal import Glibc
 
 /// A thread that is the system's to end, when its body returns.
-enum WorkerThread {
+package enum WorkerThread {
   private final class Body {
     let run: () -> Void
 
@@ -12,7 +12,7 @@ enum WorkerThread {
   }
 
   /// Begins a thread; false when the system has none.
-  static func start(named name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func start(named name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     let context = Unmanaged.passRetained(
       Body {
         csockets_thread_name(name)

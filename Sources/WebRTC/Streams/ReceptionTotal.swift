@@ -3,6 +3,8 @@ package struct ReceptionTotal {
   package fileprivate(set) var expectedCount = 0
   /// Lost on the way, whether it was repaired or not.
   package fileprivate(set) var missedCount = 0
+
+  package init() {}
 }
 
 extension MediaTransport {

@@ -1,0 +1,171 @@
+package import WebRTC
+internal import RTP
+internal import STUN
+
+/// What a client of the load offers, and what it reads off the server's descriptions.
+package struct ClientDescriptions: Sendable {
+  static let audioType: UInt8 = 111
+  static let videoType: UInt8 = 96
+  static let repairType: UInt8 = 97
+  private static let extensions: [(id: UInt8, kind: HeaderExtensionKind)] = [
+    (1, .audioLevel), (2, .absoluteSendTime), (3, .transportSequenceNumber), (4, .mid), (5, .rid), (6, .repairedRID),
+  ]
+
+  let credentials: ICECredentials
+  let fingerprint: CertificateFingerprint
+  /// The names of the layers that are sent; empty without simulcast.
+  let layers: [String]
+
+  package init(credentials: ICECredentials, fingerprint: CertificateFingerprint, layers: [String] = []) {
+    (self.credentials, self.fingerprint, self.layers) = (credentials, fingerprint, layers)
+  }
+
+  /// A microphone and a camera that are sent, or a place for each that is received.
+  package func offer(_ direction: MediaDirection) -> SessionDescription {
+    var offer = session(version: 1)
+    offer.groups = [MediaGroup("BUNDLE", ["0", "1"])]
+    offer.media = [media(.audio, mid: "0", direction, .actpass), media(.video, mid: "1", direction, .actpass)]
+    return offer
+  }
+
+  /// Everything of an offer accepted; `version` counts the answers.
+  package func answer(to offer: SessionDescription, version: Int) -> SessionDescription {
+    var answer = session(version: version)
+    answer.groups = offer.groups
+    answer.media = offer.media.map { offered in
+      var media = offered
+      media.transport = transport(.active)
+      media.direction = offer.direction(of: offered).reversed
+      media.codecs = Self.known(offered.codecs)
+      media.formats = media.codecs.map { String($0.payloadType) }
+      (media.candidates, media.sources, media.sourceGroups, media.streams) = ([], [], [], [])
+      return media
+    }
+    return answer
+  }
+
+  /// Opus, VP8 and what repairs it: what the load's media is, and all that it can read.
+  private static func known(_ codecs: [CodecDescription]) -> [CodecDescription] {
+    let media = codecs.filter { [.opus, .vp8].contains(MediaCodec($0)?.family) }
+    let types = media.map { String($0.payloadType) }
+    return media + codecs.filter { $0.hasName("rtx") && types.contains($0.parameters?["apt"] ?? "") }
+  }
+
+  private func session(version: Int) -> SessionDescription {
+    var description = SessionDescription(
+      origin: SessionDescription.Origin(sessionID: "1", version: String(version)))
+    description.allowsMixedExtensions = true
+    return description
+  }
+
+  private func transport(_ setup: SetupRole) -> TransportDescription {
+    var transport = TransportDescription()
+    (transport.ufrag, transport.password) = (credentials.ufrag, credentials.password)
+    (transport.fingerprints, transport.setup) = ([fingerprint], setup)
+    return transport
+  }
+
+  private func media(
+    _ kind: MediaKind, mid: String, _ direction: MediaDirection, _ setup: SetupRole
+  ) -> MediaDescription {
+    let codecs = kind == .audio ? Self.opus : Self.vp8
+    var media = MediaDescription(
+      kind, port: 9, protocolName: "UDP/TLS/RTP/SAVPF", formats: codecs.map { String($0.payloadType) })
+    media.connection = "IN IP4 0.0.0.0"
+    media.mid = mid
+    media.direction = direction
+    media.transport = transport(setup)
+    media.multiplexesRTCP = true
+    media.reducesRTCPSize = true
+    media.codecs = codecs
+    let isSimulcast = kind == .video && direction.sends && !layers.isEmpty
+    media.extensions = Self.extensions.filter { Self.isUsed($0.kind, kind, isSimulcast) }.map {
+      ExtensionMap(id: $0.id, uri: $0.kind.uri)
+    }
+    guard isSimulcast else { return media }
+    media.restrictionIdentifiers = layers.map { RestrictionIdentifier(id: $0, direction: .send) }
+    media.simulcast = SimulcastDescription(send: layers.map { [.init(rid: $0)] })
+    return media
+  }
+
+  private static func isUsed(_ name: HeaderExtensionKind, _ kind: MediaKind, _ isSimulcast: Bool) -> Bool {
+    switch name {
+    case .audioLevel: kind == .audio
+    case .rid, .repairedRID: isSimulcast
+    default: true
+    }
+  }
+
+  private static let opus = [
+    CodecDescription(
+      payloadType: audioType, name: "opus", clockRate: 48_000, channelCount: 2,
+      feedback: [.transportWideCongestionControl])
+  ]
+
+  private static let vp8 = [
+    CodecDescription(
+      payloadType: videoType, name: "VP8", clockRate: 90_000,
+      feedback: [.transportWideCongestionControl, .nack, .pictureLossIndication, .fullIntraRequest]),
+    CodecDescription(
+      payloadType: repairType, name: "rtx", clockRate: 90_000, parameters: FormatParameters("apt=\(videoType)")),
+  ]
+}
+
+extension NegotiatedMedia {
+  /// What a description of the server means to the client: what it sends is received, and the other way round.
+  static func all(of description: SessionDescription) -> [NegotiatedMedia] {
+    description.media.enumerated().filter { !$0.element.isRejected }.map { index, media in
+      var extensions = HeaderExtensionMap()
+      for map in media.extensions {
+        if let kind = HeaderExtensionKind(uri: map.uri) { try? extensions.assign(map.id, to: kind) }
+      }
+      return NegotiatedMedia(
+        index: index, mid: media.mid, kind: media.kind, direction: description.direction(of: media).reversed,
+        codecs: media.codecs.compactMap { NegotiatedCodec($0, in: media) }, extensions: extensions,
+        allowsMixedExtensions: description.allowsMixedExtensions || media.allowsMixedExtensions,
+        reducesRTCPSize: media.reducesRTCPSize)
+    }
+  }
+}
+
+extension NegotiatedCodec {
+  fileprivate init?(_ description: CodecDescription, in media: MediaDescription) {
+    guard let codec = MediaCodec(description), [.opus, .vp8].contains(codec.family) else { return nil }
+    let repair = media.codecs.first {
+      $0.hasName("rtx") && $0.parameters?["apt"] == String(description.payloadType)
+    }
+    self.init(
+      payloadType: description.payloadType, codec: codec, clockRate: description.clockRate,
+      retransmission: repair?.payloadType, feedback: description.feedback)
+  }
+}
+
+/// A server's side of a connection as its description tells it.
+struct ServerTransport {
+  let credentials: ICECredentials
+  let fingerprints: [CertificateFingerprint]
+  let role: DTLSRole
+  /// Where it listens for UDP, the best first.
+  let addresses: [TransportAddress]
+
+  /// Throws `unusableDescription` if nothing is accepted, or credentials or fingerprints are missing.
+  init(of description: SessionDescription) throws(LoadError) {
+    let accepted = description.media.filter { !$0.isRejected }
+    let transports = accepted.map { description.transport(of: $0) }
+    guard let transport = transports.first(where: { $0.ufrag != nil }), let ufrag = transport.ufrag,
+      let password = transport.password, let credentials = ICECredentials(ufrag: ufrag, password: password),
+      !transport.fingerprints.isEmpty
+    else { throw .unusableDescription }
+    self.credentials = credentials
+    fingerprints = transport.fingerprints
+    role = transport.setup == .active ? .server : .client
+    let candidates = accepted.flatMap(\.candidates).filter { $0.transport == .udp && $0.component == 1 }
+    var addresses: [TransportAddress] = []
+    for candidate in candidates.sorted(by: { $0.priority > $1.priority }) {
+      guard case .ip(let ip) = candidate.address else { continue }
+      let address = TransportAddress(ip, port: candidate.port)
+      if !addresses.contains(address) { addresses.append(address) }
+    }
+    self.addresses = addresses
+  }
+}

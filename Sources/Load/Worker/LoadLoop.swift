@@ -1,0 +1,153 @@
+internal import CSockets
+package import RTP
+package import SFU
+internal import STUN
+internal import WebRTC
+
+/// All peers of a load, each with a socket of its own, moved on by one thread: datagrams in batches, then what is due.
+///
+/// A socket for each peer costs more system calls than one for all, but it is what a server meets in service: other ports, each with its own
+/// queue in the kernel.
+package final class LoadLoop {
+  package typealias PeerID = Int
+
+  private final class Seat {
+    let peer: LoadPeer
+    let socket: DatagramSocket
+
+    init(_ peer: LoadPeer, _ socket: consuming DatagramSocket) {
+      self.peer = peer
+      self.socket = socket
+    }
+  }
+
+  /// Slots of one batch; none is kept beyond it.
+  private static let slotCount = 2 * DatagramReceiver.batchCount
+  /// Batches of one socket before others have their turn.
+  private static let batchLimit = 8
+
+  package let tally: LoadTally
+  private let context: DTLSContext
+  private let poller: Poller
+  private var receiver = DatagramReceiver()
+  private var sender = DatagramSender()
+  private var slab = PacketSlab(slotCount: slotCount)
+  private var outbox = DatagramOutbox(byteCount: 256 * 1024, datagramCount: 512)
+  private var deadlines = DeadlineQueue()
+  private var seats: [Seat] = []
+  private var readable: [PeerID] = []
+  private var due: [PeerID] = []
+  private var unreadBefore: UInt32 = 0
+
+  package init() throws(SocketError) {
+    poller = try Poller()
+    var generator = SystemRandomNumberGenerator()
+    tally = LoadTally(run: generator.next())
+    let seconds = (SystemClock.now.nanoseconds - SystemClock.realtimeOffset) / 1_000_000_000
+    context = DTLSContext(certificate: DTLSCertificate(unixTime: Int(seconds)))
+  }
+
+  package var bell: Poller.Bell { poller.bell }
+
+  /// Adds a peer with a socket of its own.
+  package func add(_ part: LoadPeer.Part) throws(SocketError) -> PeerID {
+    let wildcard = TransportAddress(IPAddress(ipv6: 0, 0), port: 0)
+    let socket = try DatagramSocket(binding: wildcard, isShared: false)
+    let peer = LoadPeer(part, context: context, tally: tally, wallClockOffset: -SystemClock.realtimeOffset)
+    let id = seats.count
+    try poller.watch(socket.descriptor, token: UInt64(id))
+    seats.append(Seat(peer, socket))
+    return id
+  }
+
+  /// Changes a peer, and has what follows from it happen.
+  package func change<Result, Failure>(
+    _ id: PeerID, _ body: (LoadPeer, Instant) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { deadlines.set(seats[id].peer.nextDeadline, of: id) }
+    return try body(seats[id].peer, SystemClock.now)
+  }
+
+  package func peer(_ id: PeerID) -> LoadPeer { seats[id].peer }
+
+  // MARK: Turns
+
+  /// Sleeps until something comes, is due or is to be done, and does it.
+  package func turn() {
+    poller.wait(until: deadlines.next, now: SystemClock.now) { readable.append(Int($0.token)) }
+    let (now, offset) = (SystemClock.now, SystemClock.realtimeOffset)
+    for id in readable { receive(seats[id], id, now, offset) }
+    readable.removeAll(keepingCapacity: true)
+    advance()
+  }
+
+  private func receive(_ seat: Seat, _ id: PeerID, _ now: Instant, _ offset: Int64) {
+    for _ in 0..<Self.batchLimit {
+      let count = receiver.receive(from: seat.socket, into: &slab, realtimeOffset: offset, now: now) { datagram, slab in
+        let bytes = UnsafeMutableRawBufferPointer(rebasing: slab.bytes(of: datagram.slot)[..<datagram.byteCount])
+        var raw = MutableRawSpan(_unsafeBytes: bytes)  // the slot is taken until the release below
+        seat.peer.receive(&raw, from: datagram.remote, arrival: datagram.arrival, at: now, into: &outbox)
+        slab.release(datagram.slot)
+      }
+      guard count == DatagramReceiver.batchCount else { break }
+    }
+    flush(seat)
+    deadlines.set(seat.peer.nextDeadline, of: id)
+  }
+
+  /// Each peer has its turn once, so that nobody who is always due keeps the others from theirs.
+  private func advance() {
+    let now = SystemClock.now
+    while let id = deadlines.popDue(at: now) { due.append(id) }
+    for id in due {
+      let seat = seats[id]
+      seat.peer.advance(to: SystemClock.now, into: &outbox)
+      flush(seat)
+      deadlines.set(seat.peer.nextDeadline, of: id)
+    }
+    due.removeAll(keepingCapacity: true)
+  }
+
+  /// Sends what a peer has left in the outbox.
+  private func flush(_ seat: Seat) {
+    guard !outbox.isEmpty else { return }
+    outbox.drain { path, bytes in
+      if sender.isFull { sender.flush(to: seat.socket) }
+      bytes.withUnsafeBytes { sender.nextSlot.copyMemory(from: $0) }
+      sender.append(byteCount: bytes.byteCount, to: path.remote, from: nil)
+    }
+    sender.flush(to: seat.socket)
+  }
+
+  /// All peers take leave.
+  package func leave() {
+    for seat in seats {
+      seat.peer.leave(into: &outbox)
+      flush(seat)
+    }
+  }
+
+  // MARK: Measuring
+
+  /// Begins to count.
+  package func beginMeasuring() {
+    for seat in seats { seat.peer.beginCounting() }
+    unreadBefore = unread
+    tally.begin(at: SystemClock.now)
+  }
+
+  /// What is sent from now on does not count.
+  package func closeMeasuring() { tally.close(at: SystemClock.now) }
+
+  /// The figures, with what the peers and the sockets know.
+  package func endMeasuring() -> LoadFigures {
+    var figures = tally.end()
+    for seat in seats { seat.peer.settleCounting(&figures) }
+    figures.unread = Int(unread &- unreadBefore)
+    return figures
+  }
+
+  private var unread: UInt32 {
+    seats.reduce(0) { $0 &+ csockets_dropped_count($1.socket.descriptor) }
+  }
+}
