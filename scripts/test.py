@@ -120,7 +120,7 @@ def pytest_of(folder: Path) -> list[str]:
 
 # What keeps time with the kernel runs one by one, when nothing else wants the processors; what waits for HTTP does not
 # run beside simulations, which leave it no thread for seconds.
-KEEPS_TIME = r"^SFUTests|^ParleyTests\.(RoutedRoom|StreamRoom)Tests"
+KEEPS_TIME = r"^SFUTests|^ParleyTests\.(LoadRun|RoutedRoom|StreamRoom)Tests"
 SERVES_PAGES = r"^(SignalingTests|ParleyTests)"
 
 

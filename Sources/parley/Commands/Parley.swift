@@ -13,6 +13,6 @@ struct Parley: AsyncParsableCommand {
       It is configured by environment variables or a file .env beside it; `parley settings` explains every key.
       """,
     version: version,
-    subcommands: [Serve.self, SettingsCommand.self],
+    subcommands: [Serve.self, SettingsCommand.self, LoadCommand.self],
     defaultSubcommand: Serve.self)
 }

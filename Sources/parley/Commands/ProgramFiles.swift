@@ -31,10 +31,17 @@ enum ProcessLimits {
 
 enum StandardOutput {
   /// Writes at once, also into a pipe.
-  static func printLine(_ line: String) {
+  static func printLine(_ line: String) { print(line, to: STDOUT_FILENO) }
+
+  fileprivate static func print(_ line: String, to descriptor: Int32) {
     let bytes = Array((line + "\n").utf8)
-    _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+    _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
   }
+}
+
+enum StandardError {
+  /// What is no result: it does not get into a pipe.
+  static func printLine(_ line: String) { StandardOutput.print(line, to: STDERR_FILENO) }
 }
 
 /// The address to tell people at start.
