@@ -21,9 +21,10 @@ class Figure:
     unit: str
     aim: float | None = None
     smaller_is_better: bool = True
+    digits: int = 1
 
     def __str__(self) -> str:
-        text = f"{self.what:<58} {self.value:>10.1f} {self.unit}"
+        text = f"{self.what:<58} {self.value:>10.{self.digits}f} {self.unit}"
         if self.aim is None:
             return text
         good = self.value <= self.aim if self.smaller_is_better else self.value >= self.aim

@@ -1,10 +1,8 @@
-import Glibc
+import CSockets
 
 /// The processor time of this thread since it began, in nanoseconds.
 func threadTime() -> Int64 {
-  var time = timespec()
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  csockets_thread_processor_time()
 }
 
 /// Runs `body`, which does something `count` times, and prints the median time of one in `unit`.

@@ -1,7 +1,8 @@
 /// Measures what one peer costs: sealing and opening of packets, handshakes, and all of it in a worker that echoes or serves a room.
 ///
 /// Each line is a name, the median of several runs, and the unit; times are those of the thread, not of the clock on the wall.
-/// Arguments name the benchmarks to run (`srtp`, `dtls`, `echo`, `routed`); without any all are run.
+/// Arguments name the benchmarks to run (`srtp`, `dtls`, `echo`, `routed`, `floor`); without any all are run. `floor json` is for
+/// `make bench`.
 @main
 enum WebRTCBenchmarks {
   static func main() throws {
@@ -14,6 +15,7 @@ enum WebRTCBenchmarks {
     if isWanted("dtls") { DTLSBenchmark().run() }
     if isWanted("echo") { try EchoBenchmark().run() }
     if isWanted("routed") { try RoutedBenchmark().run() }
+    if isWanted("floor") { try FloorBenchmark(isForPrograms: CommandLine.arguments.contains("json")).run() }
   }
 
   private static func isWanted(_ name: String) -> Bool {
