@@ -22,51 +22,22 @@ package struct ClientDescriptions: Sendable {
 
   /// A microphone and a camera that are sent, or a place for each that is received.
   package func offer(_ direction: MediaDirection) -> SessionDescription {
-    var offer = session(version: 1)
+    var offer = SessionDescription(origin: SessionDescription.Origin(sessionID: "1", version: "1"))
+    offer.allowsMixedExtensions = true
     offer.groups = [MediaGroup("BUNDLE", ["0", "1"])]
-    offer.media = [media(.audio, mid: "0", direction, .actpass), media(.video, mid: "1", direction, .actpass)]
+    offer.media = [media(.audio, mid: "0", direction), media(.video, mid: "1", direction)]
     return offer
   }
 
-  /// Everything of an offer accepted; `version` counts the answers.
-  package func answer(to offer: SessionDescription, version: Int) -> SessionDescription {
-    var answer = session(version: version)
-    answer.groups = offer.groups
-    answer.media = offer.media.map { offered in
-      var media = offered
-      media.transport = transport(.active)
-      media.direction = offer.direction(of: offered).reversed
-      media.codecs = Self.known(offered.codecs)
-      media.formats = media.codecs.map { String($0.payloadType) }
-      (media.candidates, media.sources, media.sourceGroups, media.streams) = ([], [], [], [])
-      return media
-    }
-    return answer
-  }
-
-  /// Opus, VP8 and what repairs it: what the load's media is, and all that it can read.
-  private static func known(_ codecs: [CodecDescription]) -> [CodecDescription] {
-    let media = codecs.filter { [.opus, .vp8].contains(MediaCodec($0)?.family) }
-    let types = media.map { String($0.payloadType) }
-    return media + codecs.filter { $0.hasName("rtx") && types.contains($0.parameters?["apt"] ?? "") }
-  }
-
-  private func session(version: Int) -> SessionDescription {
-    var description = SessionDescription(
-      origin: SessionDescription.Origin(sessionID: "1", version: String(version)))
-    description.allowsMixedExtensions = true
-    return description
-  }
-
-  private func transport(_ setup: SetupRole) -> TransportDescription {
+  private var transport: TransportDescription {
     var transport = TransportDescription()
     (transport.ufrag, transport.password) = (credentials.ufrag, credentials.password)
-    (transport.fingerprints, transport.setup) = ([fingerprint], setup)
+    (transport.fingerprints, transport.setup) = ([fingerprint], .actpass)
     return transport
   }
 
   private func media(
-    _ kind: MediaKind, mid: String, _ direction: MediaDirection, _ setup: SetupRole
+    _ kind: MediaKind, mid: String, _ direction: MediaDirection
   ) -> MediaDescription {
     let codecs = kind == .audio ? Self.opus : Self.vp8
     var media = MediaDescription(
@@ -74,7 +45,7 @@ package struct ClientDescriptions: Sendable {
     media.connection = "IN IP4 0.0.0.0"
     media.mid = mid
     media.direction = direction
-    media.transport = transport(setup)
+    media.transport = transport
     media.multiplexesRTCP = true
     media.reducesRTCPSize = true
     media.codecs = codecs

@@ -37,7 +37,6 @@ package final class LoadPeer {
   private(set) var media: [NegotiatedMedia] = []
   private let descriptions: ClientDescriptions
   private let wallClockOffset: Int64
-  private var answerCount = 0
   private(set) var path = FiveTuple(.udp, local: unknown, remote: unknown)
   var camera: SyntheticVideo?
   var microphone: SyntheticAudio?
@@ -59,22 +58,13 @@ package final class LoadPeer {
 
   // MARK: Descriptions
 
-  /// The first description, where the client makes it.
+  /// The description that begins everything.
   package func offer() -> String {
     descriptions.offer(part.isPublisher ? .sendonly : .recvonly).text
   }
 
   package func accept(answer: String, at now: Instant) throws(LoadError) {
     try take(try Self.parse(answer), at: now)
-  }
-
-  /// The answer to an offer of the server, the first or a later one.
-  package func answer(offer text: String, at now: Instant) throws(LoadError) -> String {
-    let offer = try Self.parse(text)
-    answerCount += 1
-    defer { answerCount = max(answerCount, 1) }
-    try take(offer, at: now)
-    return descriptions.answer(to: offer, version: answerCount).text
   }
 
   private static func parse(_ text: String) throws(LoadError) -> SessionDescription {
