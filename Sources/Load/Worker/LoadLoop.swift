@@ -33,6 +33,8 @@ package final class LoadLoop {
   private var sender = DatagramSender()
   private var slab = PacketSlab(slotCount: slotCount)
   private var outbox = DatagramOutbox(byteCount: 256 * 1024, datagramCount: 512)
+  /// Of publishers, whose pictures and sound have to leave in time, and of all others.
+  private var urgent = DeadlineQueue()
   private var deadlines = DeadlineQueue()
   private var seats: [Seat] = []
   private var readable: [PeerID] = []
@@ -64,7 +66,7 @@ package final class LoadLoop {
   package func change<Result, Failure>(
     _ id: PeerID, _ body: (LoadPeer, Instant) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    defer { deadlines.set(seats[id].peer.nextDeadline, of: id) }
+    defer { settle(seats[id], id) }
     return try body(seats[id].peer, SystemClock.now)
   }
 
@@ -74,11 +76,24 @@ package final class LoadLoop {
 
   /// Sleeps until something comes, is due or is to be done, and does it.
   package func turn() {
-    poller.wait(until: deadlines.next, now: SystemClock.now) { readable.append(Int($0.token)) }
+    let next = min(deadlines.next ?? .distantFuture, urgent.next ?? .distantFuture)
+    poller.wait(until: next, now: SystemClock.now) { readable.append(Int($0.token)) }
     let (now, offset) = (SystemClock.now, SystemClock.realtimeOffset)
-    for id in readable { receive(seats[id], id, now, offset) }
+    for id in readable {
+      receive(seats[id], id, now, offset)
+      publish()
+    }
     readable.removeAll(keepingCapacity: true)
     advance()
+  }
+
+  /// Publishers come between any two others: hundreds of players have something to do at once, when a picture has come.
+  private func publish() {
+    let now = SystemClock.now
+    for _ in seats.indices {
+      guard let id = urgent.popDue(at: now) else { return }
+      advance(id)
+    }
   }
 
   private func receive(_ seat: Seat, _ id: PeerID, _ now: Instant, _ offset: Int64) {
@@ -92,20 +107,30 @@ package final class LoadLoop {
       guard count == DatagramReceiver.batchCount else { break }
     }
     flush(seat)
-    deadlines.set(seat.peer.nextDeadline, of: id)
+    settle(seat, id)
   }
 
   /// Each peer has its turn once, so that nobody who is always due keeps the others from theirs.
   private func advance() {
     let now = SystemClock.now
     while let id = deadlines.popDue(at: now) { due.append(id) }
+    publish()
     for id in due {
-      let seat = seats[id]
-      seat.peer.advance(to: SystemClock.now, into: &outbox)
-      flush(seat)
-      deadlines.set(seat.peer.nextDeadline, of: id)
+      advance(id)
+      publish()
     }
     due.removeAll(keepingCapacity: true)
+  }
+
+  private func advance(_ id: PeerID) {
+    seats[id].peer.advance(to: SystemClock.now, into: &outbox)
+    flush(seats[id])
+    settle(seats[id], id)
+  }
+
+  private func settle(_ seat: Seat, _ id: PeerID) {
+    let next = seat.peer.nextDeadline
+    if seat.peer.part.isPublisher { urgent.set(next, of: id) } else { deadlines.set(next, of: id) }
   }
 
   /// Sends what a peer has left in the outbox.
