@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 from foreign.meeting import LAYERED, Meeting, Track
 from foreign.stacks import PION, WRTC
@@ -12,20 +13,20 @@ from lab.server import Server
 
 
 @pytest.fixture
-def arrives() -> Iterator[Callable[..., Call]]:
+def arrives(browsers: Browsers) -> Iterator[Callable[..., Call]]:
     """Opens a browser's page for somebody who joins."""
-    browsers = Browsers()
-    watches: list[Watch] = []
+    opened: list[tuple[BrowserContext, Watch]] = []
 
     def arrive(server: Server, room: str, name: str, kind: str) -> Call:
         server.keep_private(name)
         context, watch = new_context(browsers.named(kind), server.origin)
-        watches.append(watch)
+        opened.append((context, watch))
         return Call(context, watch, server.origin, room, name).join()
 
     yield arrive
-    browsers.close()
-    for watch in watches:
+    for context, _ in opened:
+        context.close()
+    for _, watch in opened:
         watch.assert_clean()
 
 
@@ -43,8 +44,7 @@ def test_six_people_see_each_other(meeting: Meeting, arrives: Callable[..., Call
                     for source in ("camera", "microphone"))
 
     for call in calls:
-        for name in ("Adaline", "Bertrand", "Dagobert", "Eulalia", "Ferdinand", "Gwendolyn"):
-            call.sees_moving(name)
+        call.sees_all_moving("Adaline", "Bertrand", "Dagobert", "Eulalia", "Ferdinand", "Gwendolyn")
         call.hears()
 
     calls[0].picture("meeting-of-six")

@@ -131,6 +131,14 @@ class Call:
         self.sees_person(name)
         self.shows_frames(self.tile(name).first, f"{name}'s video", timeout)
 
+    def sees_all_moving(self, *names: str, timeout: float = 20) -> None:
+        """Holds that the video of each of them is there and moves; all are watched at once."""
+        for name in names:
+            self.sees_person(name)
+        before = {name: painted(self.tile(name).first) for name in names}
+        for name, start in before.items():
+            eventually(lambda: painted(self.tile(name).first) >= start + MOVING, f"{self.name} sees {name}'s video move", timeout)
+
     def shows_frames(self, tile: Locator, what: str, timeout: float = 20) -> None:
         """Holds that the page paints frame after frame of the video in a tile."""
         start = painted(tile)
