@@ -8,6 +8,7 @@ extension CongestionController {
   package mutating func receive(
     _ feedback: TransportFeedback, in datagram: RawSpan, at now: Instant, roundTripTime: Duration
   ) {
+    told = ReportedLosses.Loss(lost: 0, sent: 0)
     guard configuration.feedback == .arrivals else { return }
     self.roundTripTime = believable(roundTripTime)
     let reference = clock.arrival(ofReference: feedback.referenceTime, at: now)
@@ -60,6 +61,7 @@ extension CongestionController {
     guard case .news(let entry) = history.lose(number) else { return }
     report.hasNews = true
     losses.add(sentAt: entry.sentAt, byteCount: entry.byteCount, isLost: true)
+    told.add(lost: 1, of: 1)
   }
 
   private mutating func receive(_ number: Int64, _ ticks: Int64, _ report: inout Report, at now: Instant) {
@@ -69,9 +71,11 @@ extension CongestionController {
     case .news(let packet):
       entry = packet
       losses.add(sentAt: entry.sentAt, byteCount: entry.byteCount, isLost: false)
+      told.add(lost: 0, of: 1)
     case .correction(let packet):
       entry = packet
       losses.recover(byteCount: entry.byteCount)
+      told.add(lost: -1, of: 0)
     }
     report.hasNews = true
     let offset = Duration.nanoseconds(ticks * TransportFeedback.nanosecondsPerTick)

@@ -30,6 +30,8 @@ package struct CongestionController: ~Copyable {
   var queue = QueueDrain()
   var rate: RateController
   var losses: LossBasedEstimator
+  /// What the last report on arrivals said is lost of how many packets; none, if there are no such reports.
+  package internal(set) var told = ReportedLosses.Loss(lost: 0, sent: 0)
   var receiver: ReceiverEstimateController
   var usedShare = ApplicationLimitDetector()
   var silence = SilenceWatch()
@@ -107,7 +109,10 @@ package struct CongestionController: ~Copyable {
   }
 
   /// Whether the estimate says something: the receiver tells its own, or what arrives. What it is to tell is waited for a while.
-  var isInformed: Bool { configuration.feedback == .arrivals ? !reports.areMissing : receiver.isInformed }
+  var isInformed: Bool { hearsOfArrivals || (configuration.feedback != .arrivals && receiver.isInformed) }
+
+  /// Whether the receiver reports which packets arrived, and when.
+  var hearsOfArrivals: Bool { configuration.feedback == .arrivals && !reports.areMissing }
 
   /// When `advance` or `nextProbe` has something to do.
   package var nextDeadline: Instant {

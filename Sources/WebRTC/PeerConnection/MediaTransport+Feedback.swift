@@ -25,6 +25,7 @@ extension MediaTransport {
         if case .transportFeedback(let feedback) = packet {
           let time = roundTripTime ?? RetransmissionHistory.assumedRoundTripTime
           congestion?.receive(feedback, in: clear, at: now, roundTripTime: time)
+          if let told = congestion?.told { redundancy.receive(lost: told.lost, of: told.sent) }
         }
         receive(packet, at: now, handle)
       }
@@ -84,7 +85,10 @@ extension MediaTransport {
       guard let stream = outgoingStream(block.ssrc) else { continue }
       if let time = block.roundTripTime(at: ntpTime(at: now)) { learn(time) }
       guard let loss = outgoing[stream].receive(block) else { continue }
-      if outgoing[stream].track.kind == .audio { redundancy.receive(lost: loss.lost, of: loss.sent) }
+      // Reports on arrivals come ten times as often, and of all streams.
+      if outgoing[stream].track.kind == .audio, congestion?.hearsOfArrivals != true {
+        redundancy.receive(lost: loss.lost, of: loss.sent)
+      }
       congestion?.receive(
         lost: loss.lost, of: loss.sent, at: now,
         roundTripTime: roundTripTime ?? RetransmissionHistory.assumedRoundTripTime)

@@ -7,11 +7,16 @@ import RTP
 package struct ReportedLosses {
   package struct Loss: Equatable {
     /// So many are missing of so many that were sent.
-    package let lost: Int
-    package let sent: Int
+    package private(set) var lost: Int
+    package private(set) var sent: Int
 
     package init(lost: Int, sent: Int) {
       (self.lost, self.sent) = (lost, sent)
+    }
+
+    mutating func add(lost: Int, of sent: Int) {
+      self.lost += lost
+      self.sent += sent
     }
   }
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import WebRTC
 
-/// How often sound is repeated, by what reports say is lost of each hundred packets.
+/// How often sound is repeated, by what is said to be lost of each hundred packets.
 @Suite struct SoundRedundancyTests {
   private var redundancy = SoundRedundancy()
 
@@ -40,9 +40,27 @@ import WebRTC
     #expect(redundancy.generations == 0)
   }
 
-  @Test mutating func aReportOverFewPacketsSaysNothing() {
-    for _ in 0..<10 { redundancy.receive(lost: 5, of: 9) }
+  @Test mutating func aFewPacketsSayNothingUntilMoreAreTold() {
+    for _ in 0..<4 { redundancy.receive(lost: 2, of: 10) }
+    let afterFew = redundancy.generations
+    for _ in 0..<2 { redundancy.receive(lost: 2, of: 10) }
+
+    #expect(afterFew == 0)
+    #expect(redundancy.generations == 1)
+  }
+
+  @Test mutating func whatCameLateAfterAllIsNotLost() {
+    for _ in 0..<20 {
+      redundancy.receive(lost: 20, of: 40)
+      redundancy.receive(lost: -20, of: 40)
+    }
 
     #expect(redundancy.generations == 0)
+  }
+
+  @Test mutating func halfASecondOfReportsOnArrivalsIsEnough() {
+    for _ in 0..<10 { redundancy.receive(lost: 1, of: 10) }
+
+    #expect(redundancy.generations == 1)
   }
 }
