@@ -8,7 +8,6 @@ extension CongestionController {
   package mutating func receive(
     _ feedback: TransportFeedback, in datagram: RawSpan, at now: Instant, roundTripTime: Duration
   ) {
-    told = ReportedLosses.Loss(lost: 0, sent: 0)
     guard configuration.feedback == .arrivals else { return }
     self.roundTripTime = believable(roundTripTime)
     let reference = clock.arrival(ofReference: feedback.referenceTime, at: now)
@@ -24,8 +23,11 @@ extension CongestionController {
     history.noteReport()
     reports.heard()
     if let delay = report.shortestDelay { queue.note(delay, at: now) }
-    conclude(probed: report.probed, at: now)
+    conclude(report, at: now)
   }
+
+  /// What the last report on arrivals says is lost of how many packets; none where they would have come had less been sent.
+  package var told: ReportedLosses.Loss { overrun == nil ? reported : ReportedLosses.Loss(lost: 0, sent: 0) }
 
   /// What one report came to so far.
   private struct Report {
@@ -36,6 +38,9 @@ extension CongestionController {
     var hasNews = false
     /// The highest rate that a probe arrived at.
     var probed: Double?
+    /// Whether it tells of packets that were sent to find out what gets through.
+    var holdsProbe = false
+    var losses = ReportedLosses.Loss(lost: 0, sent: 0)
   }
 
   /// Arrivals within one report lie closer together; others are not believed.
@@ -61,7 +66,8 @@ extension CongestionController {
     guard case .news(let entry) = history.lose(number) else { return }
     report.hasNews = true
     losses.add(sentAt: entry.sentAt, byteCount: entry.byteCount, isLost: true)
-    told.add(lost: 1, of: 1)
+    if entry.cluster != .none { report.holdsProbe = true }
+    report.losses.add(lost: 1, of: 1)
   }
 
   private mutating func receive(_ number: Int64, _ ticks: Int64, _ report: inout Report, at now: Instant) {
@@ -71,11 +77,12 @@ extension CongestionController {
     case .news(let packet):
       entry = packet
       losses.add(sentAt: entry.sentAt, byteCount: entry.byteCount, isLost: false)
-      told.add(lost: 0, of: 1)
+      if entry.cluster != .none { report.holdsProbe = true }
+      report.losses.add(lost: 0, of: 1)
     case .correction(let packet):
       entry = packet
       losses.recover(byteCount: entry.byteCount)
-      told.add(lost: -1, of: 0)
+      report.losses.add(lost: -1, of: 0)
     }
     report.hasNews = true
     let offset = Duration.nanoseconds(ticks * TransportFeedback.nanosecondsPerTick)
@@ -114,25 +121,53 @@ extension CongestionController {
 // MARK: - Drawing the consequences
 extension CongestionController {
   /// Ends a report: moves the rate, lets loss limit it, and takes note of what may be tried next.
-  private mutating func conclude(probed: Double?, at now: Instant) {
+  private mutating func conclude(_ report: Report, at now: Instant) {
     let before = silence.end() ?? target
     throughput = arrivals.throughput
+    (reported, overrun) = (report.losses, overrun(by: report))
     usedShare.advance(estimate: target, to: now)
     repairs.advance(to: now)
-    let wasDecreased = rate.update(
-      RateController.Input(
-        usage: queue.isStanding(at: now) ? .overusing : delays.usage, throughput: throughput, loss: losses.loss,
-        ceiling: ceiling,
-        isApplicationLimited: usedShare.isLimited, roundTripTime: roundTripTime), at: now)
-    if wasDecreased, let throughput { queue.begin(acknowledged: throughput.acknowledged, at: now) }
-    let wasProbed = !wasDecreased && take(probed, at: now)
+    let wasDecreased = rate.update(input(at: now), at: now)
+    if wasDecreased, let throughput {
+      queue.begin(acknowledged: min(throughput.acknowledged, overrun ?? .infinity), at: now)
+    }
+    let wasProbed = !wasDecreased && take(report.probed, at: now)
     losses.update(delayBased: rate.bitsPerSecond, acknowledged: throughput?.acknowledged, at: now)
     let new = configuration.clamp(min(rate.bitsPerSecond, losses.bitsPerSecond, queue.ceiling ?? .infinity))
     cause = newCause(from: target, to: new, wasProbed: wasProbed)
     target = new
-    if let probed, wasProbed { probes.succeed(at: probed, estimateBefore: before, at: now) }
+    if let probed = report.probed, wasProbed { probes.succeed(at: probed, estimateBefore: before, at: now) }
     if new < before { probes.noteDecrease(from: before, to: new, at: now) }
   }
+
+  private func input(at now: Instant) -> RateController.Input {
+    var input = RateController.Input(
+      usage: overrun != nil || queue.isStanding(at: now) ? .overusing : delays.usage, throughput: throughput,
+      loss: losses.loss, ceiling: ceiling, isApplicationLimited: usedShare.isLimited, roundTripTime: roundTripTime)
+    input.overrun = overrun
+    return input
+  }
+
+  /// What still arrives, if a report says that much was lost behind a queue and little comes through of what did just before: the
+  /// link has become so narrow that it drops what it cannot keep.
+  ///
+  /// That is told at once; delays cannot grow beyond a full queue, and loss alone takes a second to be believed.
+  private func overrun(by report: Report) -> Double? {
+    guard !report.holdsProbe, report.losses.sent >= Self.overrunCount,
+      Double(report.losses.lost) >= Double(report.losses.sent) * Self.overrunLoss,
+      queue.queueing > Self.overrunDelay, let throughput, let rate = arrivals.arrived(inLast: Self.overrunSpan),
+      rate < throughput.acknowledged * Self.overrunShare
+    else { return nil }
+    return rate
+  }
+
+  /// Fewer packets are lost together by chance.
+  private static let overrunCount = 8
+  private static let overrunLoss = 0.4
+  private static let overrunShare = 0.6
+  private static let overrunDelay = Duration.milliseconds(60)
+  /// What arrived in so long tells what the link carries now.
+  private static let overrunSpan = Duration.milliseconds(200)
 
   /// Takes a probe's rate if it is more than we believed: less may have had other reasons than the network's.
   private mutating func take(_ probed: Double?, at now: Instant) -> Bool {

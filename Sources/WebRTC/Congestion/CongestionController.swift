@@ -30,8 +30,10 @@ package struct CongestionController: ~Copyable {
   var queue = QueueDrain()
   var rate: RateController
   var losses: LossBasedEstimator
-  /// What the last report on arrivals said is lost of how many packets; none, if there are no such reports.
-  package internal(set) var told = ReportedLosses.Loss(lost: 0, sent: 0)
+  /// What the last report on arrivals said is lost.
+  var reported = ReportedLosses.Loss(lost: 0, sent: 0)
+  /// The rate at which packets arrived, if the last report says that the link is full and drops the others.
+  var overrun: Double?
   var receiver: ReceiverEstimateController
   var usedShare = ApplicationLimitDetector()
   var silence = SilenceWatch()

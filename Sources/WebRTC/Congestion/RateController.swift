@@ -15,6 +15,8 @@ package struct RateController {
     /// Whether clearly less is sent than the rate allows: then steady queues prove nothing.
     package var isApplicationLimited: Bool
     package var roundTripTime: Duration
+    /// At which rate packets arrive through a link that is full and drops the others; nil while it is not.
+    package var overrun: Double?
 
     package init(
       usage: LinkUsage, throughput: Throughput?, loss: Double, ceiling: Double, isApplicationLimited: Bool,
@@ -99,9 +101,11 @@ package struct RateController {
       set(bitsPerSecond / 2, at: now)
       return true
     }
-    if let band = capacity.band, throughput.acknowledged < band.lowerBound { capacity.forget() }
-    set(min(reduced(throughput), bitsPerSecond), at: now)
-    capacity.noteOveruse(throughput.acknowledged)
+    let carried = min(throughput.acknowledged, input.overrun ?? .infinity)
+    if let band = capacity.band, carried < band.lowerBound { capacity.forget() }
+    set(min(input.overrun == nil ? reduced(throughput) : Self.backoff * carried, bitsPerSecond), at: now)
+    // What arrives in a moment is too little to be learnt from.
+    if input.overrun == nil { capacity.noteOveruse(carried) }
     return true
   }
 

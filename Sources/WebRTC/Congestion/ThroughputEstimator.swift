@@ -27,6 +27,7 @@ package struct ThroughputEstimator: ~Copyable {
   private static let capacity = 1 << 9
   /// Below it chance decides.
   private static let leastCount = 10
+  private static let leastRecentCount = 4
   /// The window is as short as this many packets and this time allow.
   private static let wantedCount = 20
   private static let wantedSpan = Duration.milliseconds(500)
@@ -63,6 +64,22 @@ package struct ThroughputEstimator: ~Copyable {
     return Throughput(
       sent: Double(sums.byteCount - sums.lastSent.byteCount) * 8 / sums.sendingSeconds,
       arrived: Double(sums.byteCount - sums.firstArrived.byteCount) * 8 / sums.arrivalSeconds)
+  }
+
+  /// The rate of what arrived last, in bits per second; nil if that was too little.
+  package func arrived(inLast span: Duration) -> Double? {
+    guard !window.isEmpty else { return nil }
+    let last = samples[window.upperBound - 1].arrival
+    var (first, count, byteCount) = (window.upperBound - 1, 0, 0)
+    while first >= window.lowerBound, last - samples[first].arrival <= span {
+      byteCount += samples[first].byteCount
+      count += 1
+      first -= 1
+    }
+    // The first packet has only begun the time.
+    byteCount -= samples[first + 1].byteCount
+    guard count >= Self.leastRecentCount else { return nil }
+    return Double(byteCount * 8) / max(last.seconds(since: samples[first + 1].arrival), 0.001)
   }
 
   private struct Summary {

@@ -89,7 +89,9 @@ extension MediaTransport {
   /// Whether a picture was sent yet does not matter: one that takes more than the first guess is only begun with when probes have shown
   /// that there is room for it.
   private var probedStream: Int? {
-    outgoing.indices.first { outgoing[$0].track.retransmission != nil }
+    outgoing.indices.first {
+      outgoing[$0].track.retransmission != nil && media(at: outgoing[$0].media).flatMap(Self.paddingType) != nil
+    }
   }
 
   private static func paddingType(of description: NegotiatedMedia) -> UInt8? {

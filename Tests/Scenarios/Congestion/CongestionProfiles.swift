@@ -4,7 +4,8 @@ import WebRTC
 extension CongestionProfile {
   /// Every profile, in the order of the table in `docs/performance.md`.
   static let all: [CongestionProfile] =
-    steadyLinks + changes + lossyLinks + badPaths + shared + [wantingLittle, badPublisher, encoder, shallowEncoder]
+    steadyLinks + changes + lossyLinks + badPaths + shared
+    + [wantingLittle, badPublisher, encoder, shallowEncoder, shallowDrop]
 
   private static func steady(_ name: String, _ rate: Int, queueByteCount: Int, _ bounds: Bounds) -> CongestionProfile {
     CongestionProfile(
@@ -69,6 +70,18 @@ extension CongestionProfile {
       bounds: Bounds(
         utilization: 0.85...1.1, queueing: 3...30, variation: 0...0.15, drops: 0.001...0.015, carried: 0.3...0.55)),
   ]
+
+  static let shallowDrop = CongestionProfile(
+    name: "drop-shallow", title: "1.7M → 300k with a queue of 200 ms, a sender that fills what it is given",
+    duration: .seconds(40),
+    phases: [
+      Phase(begin: .zero, conditions: LinkConditions(bitsPerSecond: 3_000_000, queueByteCount: 75_000)),
+      Phase(begin: .seconds(20), conditions: LinkConditions(bitsPerSecond: 300_000, queueByteCount: 7_500)),
+    ], video: .elastic(upTo: 1_700_000),
+    events: [Event(name: "start", seconds: 0, within: 10), Event(name: "drop", seconds: 20, within: 1)],
+    steady: [10...20, 25...40],
+    bounds: Bounds(
+      utilization: 0.8...1.15, queueing: 5...100, variation: 0...0.2, drops: 0.001...0.1, carried: 0.4...1))
 
   /// So much loss leaves the estimate unsteady, and with it the time that it takes: those have more than ten seconds.
   private static func lossy(

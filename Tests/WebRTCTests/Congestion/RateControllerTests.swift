@@ -55,6 +55,17 @@ import WebRTC
     #expect(rate.bitsPerSecond == 850_000)
   }
 
+  @Test func aLinkThatDropsWhatItCannotKeepIsFollowedByWhatItCarriesNow() {
+    var rate = controller(startingAt: 3_000_000)
+    var full = input(.overusing, sent: 1_000_000, arrived: 1_000_000)
+    full.overrun = 300_000
+
+    rate.update(full, at: at(0))
+
+    #expect(rate.bitsPerSecond == 255_000)
+    #expect(rate.capacity.bitsPerSecond == nil)
+  }
+
   @Test func whereAllArrivesInTimeTheUnusedGoesFirst() {
     var (little, most) = (controller(startingAt: 3_000_000), controller(startingAt: 3_000_000))
 

@@ -26,6 +26,18 @@ import WebRTC
     #expect(throughput.acknowledged == throughput.arrived)
   }
 
+  @Test func whatArrivedLastTellsOfALinkThatBecameNarrow() throws {
+    var estimator = ThroughputEstimator()
+    for number in 0..<60 { add(&estimator, sent: number * 10, arrival: number * 10) }
+    for number in 0..<12 { add(&estimator, sent: 600 + number * 10, arrival: 600 + number * 20) }
+
+    let (last, ofThree) = (estimator.arrived(inLast: .milliseconds(200)), estimator.arrived(inLast: .milliseconds(50)))
+    let throughput = try known(estimator)
+    #expect(((last ?? 0) - 400_000).magnitude < 1)
+    #expect(throughput.arrived > 500_000)
+    #expect(ofThree == nil, "nothing is told")
+  }
+
   @Test func aStallOfTheRadioIsTakenOut() throws {
     var estimator = ThroughputEstimator()
     // The later half is held back for 150 ms and comes in the old rhythm.
