@@ -60,6 +60,7 @@ package struct ServerConfiguration: Sendable {
     values.read(Settings.mediaListenIP, into: &media.listenAddresses)
     values.read(Settings.announcedIP, into: &media.announced)
     if let port = values.read(Settings.mediaPort) { media.port = UInt16(port) }
+    if let count = values.read(Settings.loudestMicrophones) { media.loudestCount = count }
   }
 
   private mutating func readSignaling(_ values: inout SettingValues) {

@@ -25,6 +25,11 @@ extension Settings {
     try SettingParser.list(text).map { part throws(SettingProblem) in try announcedHost(part) }
   }
 
+  static let loudestMicrophones = Setting(
+    "LOUDEST_MICROPHONES", default: "3", example: "5",
+    "How many of the loudest microphones of a meeting are sent to everybody, beside that of who leads the conversation.",
+    parse: SettingParser.number(1...9))
+
   private static func announcedHost(_ text: String) throws(SettingProblem) -> AnnouncedHost {
     if let address = IPAddress(text) {
       guard !unspecified.contains(address) else { throw SettingProblem("has \(text), which nobody can send to") }

@@ -154,7 +154,10 @@ package enum Settings {
         roomMaxParticipants.description, resumeGrace.description,
       ]
     ),
-    ("Media", [mediaListenIP.description, mediaPort.description, announcedIP.description]),
+    (
+      "Media",
+      [mediaListenIP.description, mediaPort.description, announcedIP.description, loudestMicrophones.description]
+    ),
     ("Limits for one address", [sessionsPerAddress.description, roomsPerMinute.description]),
     (
       "Secrets and operation",

@@ -8,6 +8,8 @@ package struct MediaConfiguration: Sendable {
   package var port: UInt16 = 3478
   /// Empty: found out.
   package var announced: [AnnouncedHost] = []
+  /// How many microphones are sent to everybody beside that of who leads the conversation.
+  package var loudestCount = 3
 
   package init() {}
 }

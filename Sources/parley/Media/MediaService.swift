@@ -16,6 +16,7 @@ struct MediaService: Service, CustomStringConvertible {
   /// Binds the media port.
   static func start(_ configuration: MediaConfiguration, announced: [IPAddress]) throws(StartFailure) -> MediaService {
     var sfu = SFUConfiguration(announcedAddresses: announced)
+    sfu.loudestCount = configuration.loudestCount
     sfu.listenAddresses = configuration.listenAddresses
     sfu.port = configuration.port
     do throws(MediaServerError) {
