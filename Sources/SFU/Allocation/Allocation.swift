@@ -20,6 +20,11 @@ package struct Allocation {
     package var bitsPerSecond: Int
     /// What was left at least lately.
     package var steadyBitsPerSecond: Int
+    /// Whether nothing was heard of the network yet.
+    package var isGuess = false
+
+    /// What is not for pictures, and swings with the rest: sound and repairs.
+    var rest: Int { max(estimate - bitsPerSecond, 0) }
 
     package init(estimate: Int, bitsPerSecond: Int, steadyBitsPerSecond: Int) {
       (self.estimate, self.bitsPerSecond) = (estimate, max(bitsPerSecond, 0))
@@ -34,6 +39,8 @@ package struct Allocation {
   package static let margin = 1.15
   /// The first picture is not given up for a guess: it is sent as long as it takes no more than so many times the estimate.
   package static let minimumFactor = 1.5
+  /// A screen mostly rests, whatever it took when it changed.
+  package static let minimumFactorOfScreens = 8.0
 
   /// What everything takes that is granted.
   package private(set) var grantedBitsPerSecond = 0
@@ -61,7 +68,10 @@ package struct Allocation {
     isSqueezed = held > budget.bitsPerSecond
     sort(tracks)
     share(&tracks)
-    for index in tracks.indices { tracks[index].history.settle(tracks[index].allowed, isSqueezed: isSqueezed, at: now) }
+    for index in tracks.indices {
+      tracks[index].history.settle(
+        tracks[index].allowed, isSqueezed: isSqueezed, isOnStage: tracks[index].standing.isOnStage, at: now)
+    }
   }
 
   private mutating func sort(_ tracks: [TrackDemand]) {
@@ -132,16 +142,23 @@ package struct Allocation {
   }
 
   private func keeps(_ next: Int, _ cost: Int, _ track: TrackDemand) -> Bool {
-    if grantedBitsPerSecond + cost <= budget.bitsPerSecond { return true }
-    let isFirst = grantedBitsPerSecond == 0
-    return isFirst && Double(cost) <= Double(budget.estimate) * Self.minimumFactor
+    grantedBitsPerSecond + cost <= budget.bitsPerSecond || isIndispensable(cost, track)
+  }
+
+  /// Whether it is the first step of the first picture, which is rather sent too much of than nothing.
+  private func isIndispensable(_ cost: Int, _ track: TrackDemand) -> Bool {
+    guard grantedBitsPerSecond == 0, track.granted == TrackDemand.none else { return false }
+    guard !budget.isGuess else { return true }
+    let factor = track.standing == .screen ? Self.minimumFactorOfScreens : Self.minimumFactor
+    return Double(cost) <= Double(budget.estimate) * factor
   }
 
   private mutating func rises(to next: Int, _ cost: Int, _ track: TrackDemand) -> Bool {
     let isLarger =
       track.held == TrackDemand.none || track.ladder[next].spatialLayer > track.ladder[track.held].spatialLayer
+    guard !isIndispensable(cost, track) else { return track.history.mayRise(at: now) }
     guard grantedBitsPerSecond + cost <= budget.bitsPerSecond,
-      Double(reserved + cost) * Self.margin <= Double(budget.steadyBitsPerSecond)
+      Double(reserved + cost + budget.rest) * Self.margin <= Double(budget.steadyBitsPerSecond + budget.rest)
     else { return false }
     guard isLarger, !track.history.mayRise(at: now) else { return true }
     reserved += cost

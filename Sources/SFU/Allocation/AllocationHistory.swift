@@ -15,6 +15,8 @@ package struct AllocationHistory: Equatable, Sendable {
   package static let riseInterval = Duration.seconds(5)
   /// A larger picture that did not last is tried twice as late each time, up to this.
   package static let longestPatience = Duration.seconds(60)
+  /// And of what is on stage, which is looked at.
+  package static let longestPatienceOnStage = Duration.seconds(15)
   /// One that lasted so many times as long as it was waited for was not tried in vain.
   private static let lastingFactor = 3
 
@@ -32,7 +34,9 @@ package struct AllocationHistory: Equatable, Sendable {
   }
 
   /// Takes over what was decided; `isSqueezed` says that the network does not carry what was held.
-  package mutating func settle(_ rung: QualityLadder.Rung?, isSqueezed: Bool, at now: Instant) {
+  package mutating func settle(
+    _ rung: QualityLadder.Rung?, isSqueezed: Bool, isOnStage: Bool, at now: Instant
+  ) {
     let (before, after) = (Self.height(of: holding), rung.map { Int($0.spatialLayer) } ?? -1)
     let isFresh = holding == .fresh
     holding = rung.map { .layers(spatial: $0.spatialLayer, temporal: $0.temporalLayer) } ?? .nothing
@@ -40,7 +44,7 @@ package struct AllocationHistory: Equatable, Sendable {
     if after > before {
       roseAt = now
     } else if isSqueezed {
-      block(at: now)
+      block(for: isOnStage ? Self.longestPatienceOnStage : Self.longestPatience, at: now)
     } else {
       roseAt = nil  // the view asked for less, and may ask for more at once
     }
@@ -51,9 +55,9 @@ package struct AllocationHistory: Equatable, Sendable {
     holding = .fresh
   }
 
-  private mutating func block(at now: Instant) {
+  private mutating func block(for longest: Duration, at now: Instant) {
     let wasInVain = roseAt.map { now - $0 < patience * Self.lastingFactor } ?? false
-    patience = wasInVain ? min(patience * 2, Self.longestPatience) : Self.riseInterval
+    patience = wasInVain ? min(patience * 2, longest) : Self.riseInterval
     blockedUntil = now + patience
     roseAt = nil
   }

@@ -91,8 +91,10 @@ package struct LayerReader {
   }
 
   /// Reads one packet; nil for one whose descriptor cannot be read, which nobody could decode. `descriptor` is empty if it has none.
+  ///
+  /// One that was kept and is read again, for somebody who begins with it, `isRepeated` and adds nothing to the rates.
   package mutating func read(
-    _ packet: Packet, payload: RawSpan, descriptor: RawSpan, at now: Instant
+    _ packet: Packet, payload: RawSpan, descriptor: RawSpan, at now: Instant, isRepeated: Bool = false
   ) -> PacketLayers? {
     var layers = PacketLayers()
     layers.endsFrame = packet.marker
@@ -112,9 +114,7 @@ package struct LayerReader {
       return nil
     }
     highestTemporalID = max(highestTemporalID, layers.temporalID)
-    byteCounts[Int(layers.spatialID & 7)] += payload.byteCount
-    sustained[Int(layers.spatialID & 7)].receive(byteCount: payload.byteCount)
-    temporalShares.receive(byteCount: payload.byteCount, temporalID: layers.temporalID)
+    if !isRepeated { count(payload.byteCount, of: layers) }
     newestAt = max(newestAt, now)
     if newest.map({ $0.sequence < packet.sequence }) ?? true { newest = (packet.sequence, packet.timestamp) }
     return layers
@@ -123,6 +123,12 @@ package struct LayerReader {
 
 // MARK: - Payloads
 extension LayerReader {
+  private mutating func count(_ byteCount: Int, of layers: PacketLayers) {
+    byteCounts[Int(layers.spatialID & 7)] += byteCount
+    sustained[Int(layers.spatialID & 7)].receive(byteCount: byteCount)
+    temporalShares.receive(byteCount: byteCount, temporalID: layers.temporalID)
+  }
+
   private mutating func readVP8(
     _ packet: Packet, _ payload: RawSpan, _ layers: inout PacketLayers
   ) throws(WireError) {

@@ -22,6 +22,8 @@ package struct SustainedRate: Equatable, Sendable {
   /// Whether a whole second was measured, and not only a part of one.
   private var isMeasured = false
   private var wasSending = false
+  /// The second before, so that one that holds a keyframe is not taken for the rate.
+  private var previous = 0
 
   package init() {}
 
@@ -36,12 +38,13 @@ package struct SustainedRate: Equatable, Sendable {
     let bits = Double((byteCount + packetCount * Self.overheadByteCount) * 8)
     let measured = Int(bits * 1e9 / Double(max(nanoseconds, 1)))
     (byteCount, packetCount) = (0, 0)
-    defer { wasSending = measured > 0 }
+    defer { (wasSending, previous) = (measured > 0, measured) }
     guard measured > 0 else { return }
-    guard wasSending else { return bitsPerSecond = max(bitsPerSecond, measured) }
-    guard isMeasured else { return (bitsPerSecond, isMeasured) = (measured, true) }
-    let difference = measured - bitsPerSecond
-    bitsPerSecond += difference / (difference > 0 ? Self.riseDivisor : Self.fallDivisor)
+    guard wasSending || bitsPerSecond > measured else { return bitsPerSecond = measured }
+    guard isMeasured || !wasSending else { return (bitsPerSecond, isMeasured) = (measured, true) }
+    let rise = max(min(measured, previous) - bitsPerSecond, 0)
+    let fall = max(bitsPerSecond - measured, 0)
+    bitsPerSecond += rise / Self.riseDivisor - fall / Self.fallDivisor
   }
 
   /// Nil as long as nothing came.

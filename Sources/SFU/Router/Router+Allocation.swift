@@ -25,13 +25,15 @@ extension Router {
       demanding.removeAll(keepingCapacity: true)
     }
     guard let budget else {
-      for subscription in demanding { apply(.everything, to: subscription, at: now) }
+      for subscription in demanding { apply(.everything, of: .max, to: subscription, at: now) }
       return demands.reduce(0) { $0 + ($1.ladder.top?.bitsPerSecond ?? 0) }
     }
     let allocation = Allocation(of: budget, among: &demands, at: now)
     for index in demands.indices {
       self.subscriptions[demanding[index]].history = demands[index].history
-      apply(LayerGrant(demands[index].allowed, of: demands[index].ladder.top), to: demanding[index], at: now)
+      let grant = LayerGrant(demands[index].allowed, of: demands[index].ladder.top)
+      let others = allocation.grantedBitsPerSecond - (demands[index].allowed?.bitsPerSecond ?? 0)
+      apply(grant, of: budget.bitsPerSecond - others, to: demanding[index], at: now)
     }
     return allocation.wantedBitsPerSecond
   }
@@ -56,9 +58,19 @@ extension Router {
     }
   }
 
-  private mutating func apply(_ grant: LayerGrant, to subscription: Subscription.Handle, at now: Instant) {
+  /// Takes over what is granted where so many bits are left beside the other pictures.
+  ///
+  /// A picture of which not even the fewest frames fit is paused at once: it would only fill the way of what is to follow.
+  private mutating func apply(
+    _ grant: LayerGrant, of bitsPerSecond: Int, to subscription: Subscription.Handle, at now: Instant
+  ) {
     guard subscriptions[subscription].setGrant(grant) else { return }
-    if let stream = selectLayer(for: subscription) { wishes.append(stream) }
+    var wanted = selectLayer(for: subscription)
+    if isDescending(subscription), leastRate(of: subscriptions[subscription].current) > Double(bitsPerSecond) {
+      subscriptions[subscription].giveWay()
+      wanted = selectLayer(for: subscription)
+    }
+    if let wanted { wishes.append(wanted) }
     guard isDescending(subscription) else { return }
     let patience = tracks[subscriptions[subscription].track].roundTripTime * 2 + Self.keyframeTime
     descents.append(Descent(subscription: subscription, deadline: now + patience))
@@ -156,7 +168,7 @@ extension Router {
   // MARK: Switching down
 
   /// Whether more is sent than is granted, until a keyframe of a smaller picture comes.
-  private func isDescending(_ subscription: Subscription.Handle) -> Bool {
+  func isDescending(_ subscription: Subscription.Handle) -> Bool {
     guard subscriptions.contains(subscription), tracks.contains(subscriptions[subscription].track) else { return false }
     let (current, target) = (subscriptions[subscription].current, subscriptions[subscription].target)
     guard subscriptions[subscription].grant != .everything, current != target, streams.contains(current),
@@ -170,6 +182,11 @@ extension Router {
     return from > to
   }
 
+  /// What a stream takes in as few frames as it has.
+  private func leastRate(of stream: PublishedStream.Handle) -> Double {
+    Double(streams[stream].activity.bitsPerSecond) * streams[stream].reader.temporalShares.share(upTo: 0)
+  }
+
   /// When the first descent has to be over.
   var nextDescent: Instant? { descents.reduce(nil) { min($0 ?? .distantFuture, $1.deadline) } }
 
@@ -178,13 +195,11 @@ extension Router {
   package mutating func endDescents(at now: Instant) {
     for descent in descents where descent.deadline <= now && isDescending(descent.subscription) {
       let (current, target) = (subscriptions[descent.subscription].current, subscriptions[descent.subscription].target)
-      let least =
-        Double(streams[current].activity.bitsPerSecond) * streams[current].reader.temporalShares.share(upTo: 0)
       var granted = Double(expectedRate(of: target, atRank: 0))
       if case .layers(_, let temporal) = subscriptions[descent.subscription].grant {
         granted *= streams[target].reader.temporalShares.share(upTo: Int(temporal))
       }
-      if least > granted { subscriptions[descent.subscription].pause() }
+      if leastRate(of: current) > granted { subscriptions[descent.subscription].giveWay() }
     }
     descents.removeAll { $0.deadline <= now }
   }

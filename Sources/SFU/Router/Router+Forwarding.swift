@@ -8,6 +8,8 @@ extension Router {
   /// A subscription begins with a keyframe that was kept if no more packets, or no more time, have passed since.
   private static let keptPacketLimit: Int64 = 64
   private static let keptAge = Duration.milliseconds(150)
+  /// A narrow network is not sent more of the past than this.
+  private static let keptAgeWhereNarrow = Duration.milliseconds(500)
   /// A stream that brings something after so long may have been switched on again.
   private static let rest = Duration.milliseconds(500)
 
@@ -61,7 +63,8 @@ extension Router {
     else { return false }
     let packetCount = newest.sequence - keyframe.sequence + 1
     guard packetCount <= Self.keptPacketLimit || newest.arrival - keyframe.arrival <= Self.keptAge,
-      packetCount <= Int64(PacketCache.capacity)
+      packetCount <= Int64(PacketCache.capacity),
+      subscriptions[subscription].grant == .everything || newest.arrival - keyframe.arrival <= Self.keptAgeWhereNarrow
     else { return false }
     for number in keyframe.sequence...newest.sequence where streams[stream].cache.find(number) == nil { return false }
     return true
@@ -77,7 +80,8 @@ extension Router {
   }
 
   private mutating func read(
-    _ entry: PacketCache.Entry, of stream: PublishedStream.Handle, in slab: borrowing PacketSlab, at now: Instant
+    _ entry: PacketCache.Entry, of stream: PublishedStream.Handle, in slab: borrowing PacketSlab, at now: Instant,
+    isRepeated: Bool = false
   ) -> RoutedPacket? {
     // The slot is not given back before the flush.
     let bytes = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(slab.bytes(of: entry.slot)).prefix(Int(entry.byteCount)))
@@ -85,7 +89,8 @@ extension Router {
       entry.codec, sequence: entry.sequence, timestamp: entry.timestamp, marker: entry.marker,
       startsKeyframe: entry.startsKeyframe)
     let layers = streams[stream].reader.read(
-      packet, payload: bytes.extracting(entry.payload), descriptor: bytes.extracting(entry.descriptor), at: now)
+      packet, payload: bytes.extracting(entry.payload), descriptor: bytes.extracting(entry.descriptor), at: now,
+      isRepeated: isRepeated)
     streams[stream].note(entry, startsKeyframe: layers?.startsKeyframe ?? false)
     return layers.map { RoutedPacket(entry: entry, layers: $0) }
   }
@@ -95,6 +100,10 @@ extension Router {
     in slab: borrowing PacketSlab, at now: Instant, _ drops: inout DropCounts
   ) {
     guard tracks[subscriptions[subscription].track].isHeard || subscriptions[subscription].isSelected else { return }
+    // Encoders make keyframes of all encodings at once; that of the one to be left would only fill the way of the other's.
+    if packet.layers.startsKeyframe, subscriptions[subscription].current == stream, isDescending(subscription) {
+      subscriptions[subscription].giveWay()
+    }
     let begins = subscriptions[subscription].begins(with: packet, of: stream, streams[stream], at: now)
     decide(packet, of: stream, for: subscription, at: now, &drops)
     if begins {
@@ -135,9 +144,9 @@ extension Router {
     in slab: borrowing PacketSlab, at now: Instant, _ drops: inout DropCounts
   ) {
     for number in numbers {
-      guard let kept = streams[stream].cache.find(number), let packet = read(kept, of: stream, in: slab, at: now) else {
-        continue
-      }
+      guard let kept = streams[stream].cache.find(number),
+        let packet = read(kept, of: stream, in: slab, at: now, isRepeated: true)
+      else { continue }
       if subscriptions[subscription].begins(with: packet, of: stream, streams[stream], at: now) {
         clockChanges.append(subscription)
       }

@@ -9,6 +9,8 @@ package struct SoundHead: ~Copyable {
   package static let generationLimit = 2
   /// Longer ones are music, which fills a datagram almost alone.
   private static let longestRepeated = 400
+  /// With what goes along a packet fits the datagrams of every usual path.
+  static let longestPayload = 1100
   private static let byteCount = 1024
 
   private let buffer: UnsafeMutableRawBufferPointer  // owned

@@ -82,9 +82,9 @@ extension Subscription {
     _ source: borrowing PublishedStream, at now: Instant
   ) -> Decision {
     guard var numbers = mapping.map(packet.position, endsPicture: true, at: now) else { return .drop(.tooOld) }
-    byteCount += packet.entry.payload.count
     numbers.rewriting = PacketRewriting()
     numbers.rewriting.redundancy = redundancy(for: packet.entry, source)
+    byteCount += packet.entry.payload.count * (1 + numbers.rewriting.redundancy.nonzeroBitCount)
     let sentType = numbers.rewriting.redundancy == 0 ? payloadType : redundantType ?? payloadType
     return .forward(outgoing(packet, sentType, of: stream, numbers, marker: packet.entry.marker))
   }
@@ -93,10 +93,13 @@ extension Subscription {
   private func redundancy(for packet: PacketCache.Entry, _ source: borrowing PublishedStream) -> UInt8 {
     guard generations > 0, redundantType != nil, packet.codec == .opus else { return 0 }
     var bits: UInt8 = 0
+    var byteCount = packet.payload.count
     for generation in 1...min(generations, SoundHead.generationLimit) {
       guard let earlier = source.cache.find(packet.sequence - Int64(generation)),
         SoundHead.canRepeat(earlier, with: packet)
       else { continue }
+      byteCount += earlier.payload.count
+      guard byteCount <= SoundHead.longestPayload else { break }
       bits |= SoundHead.bit(generation)
     }
     return bits

@@ -135,6 +135,11 @@ package struct Subscription {
     current = .none
   }
 
+  /// The present stream is too much for the network, and the target begins in its place with whatever keyframe there is.
+  mutating func giveWay() {
+    (current, refusedKeyframes) = (.none, Self.refusalLimit)
+  }
+
   /// What is forwarded is not heard for a while; afterwards it goes on.
   mutating func rest() {
     guard current != .none else { return }

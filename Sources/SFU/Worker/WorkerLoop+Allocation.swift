@@ -76,10 +76,14 @@ extension WorkerLoop {
   private mutating func budget(of peer: PeerEntry.Handle, less sound: Int) -> Allocation.Budget? {
     guard let estimate = peers[peer].connection.estimate else { return nil }
     let bits = estimate.bitsPerSecond - estimate.repairBitsPerSecond - sound
-    peers[peer].sharing.floor.note(bits, at: now)
-    return Allocation.Budget(
+    let isGuess = estimate.cause == .start
+    // What was guessed is no measure of what there was at least.
+    if !isGuess { peers[peer].sharing.floor.note(bits, at: now) }
+    var budget = Allocation.Budget(
       estimate: estimate.bitsPerSecond, bitsPerSecond: bits,
       steadyBitsPerSecond: peers[peer].sharing.floor.lowest(at: now) ?? bits)
+    budget.isGuess = isGuess
+    return budget
   }
 
   private func soundReserve(of peer: PeerEntry.Handle) -> Int {

@@ -128,7 +128,9 @@ import Testing
       guard bits > budget else { continue }
       beyondCount += 1
       #expect(steps.count { $0 >= 0 } == 1 && steps.contains(0), "instance \(instance): \(steps)")
-      #expect(Double(bits) <= Double(estimate) * Allocation.minimumFactor)
+      let isScreen = steps.firstIndex(of: 0).map { tracks[$0].demand.standing == .screen } ?? false
+      let factor = isScreen ? Allocation.minimumFactorOfScreens : Allocation.minimumFactor
+      #expect(Double(bits) <= Double(estimate) * factor)
     }
     #expect(beyondCount > 50, "\(beyondCount)")
   }

@@ -53,6 +53,21 @@ import Testing
     #expect(tight.last == ["1.1"] && ample.last == ["1.2"])
   }
 
+  @Test func anEstimateThatSwingsWithAllThatIsSentMovesNoPicture() {
+    let sound = 800_000
+    var view = AllocatedView(Array(repeating: .camera(.tile, layers: 1, temporalLayers: 1, bits: [35_000]), count: 10))
+    var steps: [[String?]] = []
+    for tenth in 0..<400 {
+      let estimate = tenth / 30 % 2 == 0 ? 1_200_000 : 1_020_000
+      view.now += Self.interval
+      view.allocate(estimate - sound, estimate: estimate)
+      steps.append(view.steps)
+    }
+
+    #expect(steps[100...].allSatisfy { $0 == steps[100] })
+    #expect(steps[100].count { $0 != nil } == 6)
+  }
+
   @Test func aPictureGrowsOnceInFiveSeconds() {
     var view = AllocatedView([.camera(.tile)])
     view.allocate(150_000)

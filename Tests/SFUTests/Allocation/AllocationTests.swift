@@ -114,6 +114,29 @@ import Testing
     #expect(view.steps == [nil, "0.0"], "but not one that takes more than the estimate and a half")
   }
 
+  @Test func whileNothingIsKnownTheFirstPictureIsSentWhateverItTakes() {
+    var view = AllocatedView([.camera(.tile, layers: 1, temporalLayers: 1, bits: [6_000_000])])
+
+    view.allocate(260_000, estimate: 300_000, isGuess: true)
+    let atFirst = view.steps
+    view.now += .milliseconds(500)
+    view.allocate(260_000, estimate: 300_000)
+    let afterwards = view.steps
+    view.now += .seconds(6)
+    view.allocate(4_500_000, estimate: 5_000_000)
+
+    #expect(atFirst == ["0.0"] && afterwards == [nil])
+    #expect(view.steps == ["0.0"], "nearly what it takes is better than nothing")
+  }
+
+  @Test func aScreenThatOnceTookMuchIsNotBlank() {
+    var view = AllocatedView([.screen(bits: [2_500_000]), .camera(.tile)])
+
+    view.allocate(400_000, estimate: 450_000)
+
+    #expect(view.steps == ["0.0", nil])
+  }
+
   @Test func nothingIsGrantedOfNothing() {
     var view = AllocatedView([.camera(.tile), .camera(.screen)])
 
@@ -151,10 +174,11 @@ struct AllocatedView {
   var ranks: [Int] { tracks.map { $0.allowed.map { Int($0.spatialLayer) } ?? -1 } }
 
   /// Shares what has been there lately at least.
-  mutating func allocate(_ bits: Int, estimate: Int = 0) {
-    floor.note(bits, at: now)
-    let budget = Allocation.Budget(
-      estimate: estimate, bitsPerSecond: bits, steadyBitsPerSecond: floor.lowest(at: now) ?? 0)
+  mutating func allocate(_ bits: Int, estimate: Int = 0, isGuess: Bool = false) {
+    if !isGuess { floor.note(bits, at: now) }
+    var budget = Allocation.Budget(
+      estimate: estimate, bitsPerSecond: bits, steadyBitsPerSecond: floor.lowest(at: now) ?? bits)
+    budget.isGuess = isGuess
     result = Allocation(of: budget, among: &tracks, at: now)
   }
 

@@ -39,8 +39,15 @@ import Testing
   @Test func itRisesFasterThanItFalls() {
     let steady = Self.rate([40, 40])
 
-    #expect(Self.rate([80], from: steady).known == 600_000)
+    #expect(Self.rate([80, 80], from: steady).known == 600_000)
     #expect(Self.rate([20], from: steady).known == 375_000)
+  }
+
+  @Test func aKeyframeIsNotTheRate() {
+    let steady = Self.rate([40, 40])
+
+    #expect(Self.rate([120], from: steady).known == 400_000)
+    #expect(Self.rate([120, 40], from: steady).known == 400_000)
   }
 
   @Test func whatRestsIsRemembered() {
@@ -49,6 +56,7 @@ import Testing
     let rested = Self.rate([0, 0, 0, 0, 0, 0, 0, 0], from: steady)
     let resumed = Self.rate([5], from: rested)
 
-    #expect(rested.known == 400_000 && resumed.known == 400_000)
+    #expect(rested.known == 400_000)
+    #expect(resumed.known == 400_000 - 350_000 / 8, "what goes on with less falls as ever")
   }
 }

@@ -42,6 +42,8 @@ package struct QualityWatch {
   private static let badShare = 0.35
   /// Losses of one second weigh as much as all before.
   private static let smoothing = 0.5
+  /// What is left of a loss after a second that tells nothing.
+  private static let fading = 0.8
   /// Fewer packets are no share.
   private static let leastPacketCount = 10
 
@@ -72,6 +74,8 @@ package struct QualityWatch {
     if expected >= Self.leastPacketCount {
       let loss = min(max(Double(uplink.missedCount - before.missed) / Double(expected), 0), 1)
       uplinkLoss += (loss - uplinkLoss) * Self.smoothing
+    } else {
+      uplinkLoss *= Self.fading  // who is muted is not for ever what the last second was
     }
     if let silence = uplink.silence, silence >= Self.longestSilence {
       return MediaServer.Quality.Rating(.lost, .nothingSent)

@@ -1,3 +1,5 @@
+import RTP
+
 /// What a worker knows of a room.
 struct Room {
   let mode: MediaServer.Mode
@@ -11,6 +13,8 @@ struct Room {
   var conversation = DominantSpeaker()
   /// Which of the microphones are heard, if there are too many to hear all.
   var loudest = LoudestMicrophones()
+  /// When it was last looked for somebody who began to speak.
+  var heardAt = Instant.zero
   /// Who leads the conversation; nil when nobody has for a while.
   var dominantSpeaker: Participant.Handle? { conversation.current }
 

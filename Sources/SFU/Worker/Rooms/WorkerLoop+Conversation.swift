@@ -22,8 +22,13 @@ extension WorkerLoop {
     chooseHeard(inRoomAt: index)
   }
 
+  /// However many speak at once, nobody has a syllable behind.
+  private static let leastInterval = Duration.milliseconds(40)
+
   /// Somebody begins to speak who is not heard: looks at once who is.
   mutating func hasten(_ index: [String: Room].Index) {
+    guard rooms.values[index].heardAt + Self.leastInterval <= now else { return }
+    rooms.values[index].heardAt = now
     gatherCandidates(inRoomAt: index)
     chooseHeard(inRoomAt: index)
   }
@@ -103,8 +108,8 @@ extension WorkerLoop {
 
   /// Has those get a microphone's packets twice who lose many, and know RED (RFC 2198).
   ///
-  /// This is the only place that decides so. A room that is encrypted from end to end has none: what its packets hold is between
-  /// those who have the key, and nothing is added to it or taken out of it here.
+  /// This is the only place that decides so. Where media is encrypted from end to end nothing may be added to what packets hold or
+  /// taken out of it; there are no such rooms yet.
   private mutating func followLoss(of track: PublishedTrack.Handle) {
     router.tracks[track].isRepeated = false
     guard router.tracks[track].isForwarded else { return }
