@@ -8,6 +8,7 @@ extension CongestionController {
   package mutating func receive(
     _ feedback: TransportFeedback, in datagram: RawSpan, at now: Instant, roundTripTime: Duration
   ) {
+    reported = ReportedLosses.Loss(lost: 0, sent: 0)
     guard configuration.feedback == .arrivals else { return }
     self.roundTripTime = believable(roundTripTime)
     let reference = clock.arrival(ofReference: feedback.referenceTime, at: now)
