@@ -85,6 +85,9 @@ export class Downlink {
   /** @param {string} participant @returns {Received[]} */
   received(participant) { return this.#shown?.received(participant) ?? []; }
 
+  /** @returns {RTCRtpReceiver[]} */
+  soundReceivers() { return this.#shown?.soundReceivers() ?? []; }
+
   /** @returns {Promise<RTCStatsReport | null>} null while there is nothing */
   async statistics() { return (await this.#shown?.statistics()) ?? null; }
 

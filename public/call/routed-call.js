@@ -1,5 +1,6 @@
 import { Downlink } from './downlink.js';
 import { LimitationWatch } from './limitation-watch.js';
+import { SoundCushion } from './sound-cushion.js';
 import { tracksBySource } from './sources.js';
 import { Uplink } from './uplink.js';
 import { Wishes } from './wishes.js';
@@ -33,6 +34,7 @@ export class RoutedCall {
   #downlink;
   #wishes;
   #limitation;
+  #cushion;
 
   /** @param {RoutedOptions} options @param {import('./peer.js').LocalTracks} local */
   constructor(options, local) {
@@ -57,6 +59,11 @@ export class RoutedCall {
       statistics: async () => await this.#uplink.publication?.statistics() ?? null,
       report: (reason) => request({ type: 'reportLimitation', reason }),
     });
+    this.#cushion = new SoundCushion({
+      clock,
+      statistics: () => this.#downlink.statistics(),
+      receivers: () => this.#downlink.soundReceivers(),
+    });
     this.send(local);
   }
 
@@ -76,6 +83,7 @@ export class RoutedCall {
     if (isReturn) this.#downlink.anew();
     this.#wishes.open();
     this.#limitation.open();
+    this.#cushion.open();
   }
 
   /** @param {ServerEvent} event */
@@ -137,6 +145,7 @@ export class RoutedCall {
     this.#isOpen = false;
     this.#wishes.close();
     this.#limitation.close();
+    this.#cushion.close();
     this.#uplink.close();
     this.#downlink.close();
   }

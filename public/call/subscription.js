@@ -83,6 +83,11 @@ export class Subscription {
     });
   }
 
+  /** @returns {RTCRtpReceiver[]} what sound arrives by */
+  soundReceivers() {
+    return this.#receiving().map(({ receiver }) => receiver).filter(({ track }) => track.kind === 'audio');
+  }
+
   /** @returns {Promise<RTCStatsReport>} */
   statistics() { return this.#pc.getStats(); }
 
