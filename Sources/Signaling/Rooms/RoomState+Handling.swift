@@ -5,7 +5,7 @@ extension RoomState {
     using generator: inout some RandomNumberGenerator
   ) throws(SignalingError) -> [RoomEffect] {
     if let refusal = refusal(of: message, from: id) { throw refusal }
-    stay(id)
+    stay(id, at: now)
     switch message {
     case .hello, .join, .resume, .startEcho, .endEcho:
       throw SignalingError(.notReady, "You are in a room already.")

@@ -24,6 +24,9 @@ extension RoomState {
     return takeEffects()
   }
 
+  /// By so much a page's last words on its socket come later than its goodbye.
+  private static let overtaking = Duration.seconds(1)
+
   /// A new session took this participant over.
   package mutating func reconnect(_ id: ParticipantID, at now: Timestamp) -> [RoomEffect] {
     setPresence(of: id) { $0 = .connected(departsAt: nil) }
@@ -32,9 +35,12 @@ extension RoomState {
     return takeEffects()
   }
 
-  /// Whoever still talks has not gone away, whatever its page has said.
-  mutating func stay(_ id: ParticipantID) {
-    guard case .connected(.some)? = participants[id]?.presence ?? waiting[id]?.presence else { return }
+  /// Whoever still talks has not gone away, whatever its page has said. What was said just before it comes on another
+  /// connection, and may be later: for a moment it proves nothing.
+  mutating func stay(_ id: ParticipantID, at now: Timestamp) {
+    guard case .connected(let departsAt?)? = participants[id]?.presence ?? waiting[id]?.presence,
+      now + parameters.times.departure >= departsAt + Self.overtaking
+    else { return }
     setPresence(of: id) { $0 = .connected(departsAt: nil) }
   }
 
