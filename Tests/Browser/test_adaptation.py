@@ -3,7 +3,6 @@
 Each test holds three times what we aim for; `make bench ONLY=adaptation` measures the aims.
 """
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -50,7 +49,7 @@ def test_a_network_that_falls_is_borne_and_the_picture_returns(remote: RemoteWat
     remote.takes()
 
     remote.shape(NARROW)
-    time.sleep(10)
+    remote.lasts(10)
 
     smaller = {kind: watching.width() for kind, watching in remote.watching.items()}
     fallen = remote.received()
@@ -65,16 +64,17 @@ def test_a_network_that_falls_is_borne_and_the_picture_returns(remote: RemoteWat
 def test_loss_is_repaired(remote: RemoteWatchers) -> None:
     remote.shape(LOSSY)
     remote.takes()
-    time.sleep(10)
+    remote.lasts(10)
 
     holds(remote.received())
 
 
 def test_a_far_network_is_used_in_full(remote: RemoteWatchers) -> None:
     remote.shape(FAR, FAR)
-    time.sleep(3)  # what was on its way comes once late, which is heard
     remote.takes()
-    time.sleep(7)
+    remote.lasts(3)  # what was on its way comes once late, which is heard
+    remote.takes()
+    remote.lasts(7)
 
     received = remote.received()
     remote.sees_top(BACK)

@@ -46,6 +46,11 @@ class RemoteWatchers:
         for watching in self.watching.values():
             watching.take()
 
+    def lasts(self, seconds: float) -> None:
+        """Until everybody has noted so much time since."""
+        eventually(lambda: all(one.seconds >= seconds for one in self.received().values()),
+                   f"{seconds} s are noted", seconds + 15)
+
     def received(self) -> dict[str, Reception]:
         """What each was sent since, by the kind of browser."""
         return {kind: watching.received() for kind, watching in self.watching.items()}
