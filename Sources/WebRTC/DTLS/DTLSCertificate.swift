@@ -1,8 +1,7 @@
 import COpenSSL
 
 /// A fresh, self-signed P-256 certificate, made once per process and named by its fingerprint (RFC 8827 §6.5, RFC 8122).
-// Unchecked, because key and certificate are not changed after `init`, and OpenSSL counts their references atomically.
-package final class DTLSCertificate: @unchecked Sendable {
+package final class DTLSCertificate: @unchecked Sendable {  // nothing changes after `init`; OpenSSL counts atomically
   /// What stands in our descriptions.
   package let fingerprint: CertificateFingerprint
   let key: OpaquePointer

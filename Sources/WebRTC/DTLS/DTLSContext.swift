@@ -2,9 +2,7 @@ import COpenSSL
 import Synchronization
 
 /// What all associations of the process share: the certificate, the rules of the handshake, and how many may be half open.
-// Unchecked, because OpenSSL's context is set up in `init` and then only read, which its documentation allows from any thread;
-// the count is atomic.
-package final class DTLSContext: @unchecked Sendable {
+package final class DTLSContext: @unchecked Sendable {  // after `init` OpenSSL's is only read; the count is atomic
   /// How many handshakes may be under way at once: each takes up to 64 kB, so 640 MB at the very worst.
   package static let defaultHalfOpenLimit = 10_000
 
