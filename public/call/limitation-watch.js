@@ -1,4 +1,5 @@
-const interval = 2000; // milliseconds between two looks
+import { RepeatedLook } from './repeated-look.js';
+
 const looks = 5; // ten seconds
 /** For so many of the looks, six seconds, before others hear of it: every encoder is short of time for a moment. */
 const enough = 3;
@@ -14,10 +15,7 @@ export class LimitationWatch {
   #looks = [];
   #isTold = false;
   #sinceTold = 0;
-  /** Another after each opening: what was asked before is of no use. */
-  #life = {};
-  /** @type {unknown} */
-  #timer = null;
+  #looking;
   #options;
 
   /**
@@ -28,33 +26,26 @@ export class LimitationWatch {
    */
   constructor(options) {
     this.#options = options;
+    const { clock, statistics } = options;
+    this.#looking = new RepeatedLook({
+      clock, statistics,
+      look: (report) => {
+        this.#looks = [...this.#looks, isHeldBack(report)].slice(-looks);
+        this.#tell();
+      },
+    });
   }
 
   /** The server knows of nothing yet. */
   open() {
     this.close();
-    this.#lookLater(this.#life);
+    this.#looking.open();
   }
 
   close() {
-    this.#options.clock.clearTimeout(this.#timer);
-    this.#life = {};
+    this.#looking.close();
     this.#looks = [];
     this.#isTold = false;
-  }
-
-  /** @param {object} life */
-  #lookLater(life) {
-    this.#timer = this.#options.clock.setTimeout(() => this.#look(life), interval);
-  }
-
-  /** @param {object} life */
-  async #look(life) {
-    const report = await this.#options.statistics().catch(() => null);
-    if (life !== this.#life) return;
-    this.#looks = [...this.#looks, isHeldBack(report)].slice(-looks);
-    this.#tell();
-    this.#lookLater(life);
   }
 
   #tell() {

@@ -1,4 +1,5 @@
-const interval = 2000; // milliseconds between two looks
+import { RepeatedLook } from './repeated-look.js';
+
 const looksUntilTakenBack = 5; // ten seconds without repeats
 /** Milliseconds: what was lost comes again with the next packet, 20 later, or 40, and not earlier than any other. */
 const wait = 60;
@@ -14,10 +15,7 @@ const wait = 60;
 export class SoundCushion {
   #repeats = 0;
   #looksWithout = 0;
-  /** Another after each opening: what was asked before is of no use. */
-  #life = {};
-  /** @type {unknown} */
-  #timer = null;
+  #looking;
   #options;
 
   /**
@@ -28,30 +26,21 @@ export class SoundCushion {
    */
   constructor(options) {
     this.#options = options;
+    const { clock, statistics } = options;
+    this.#looking = new RepeatedLook({
+      clock, statistics,
+      look: (report) => this.#follow(repeatsIn(report)),
+    });
   }
 
   open() {
     this.close();
-    this.#lookLater(this.#life);
+    this.#looking.open();
   }
 
   close() {
-    this.#options.clock.clearTimeout(this.#timer);
-    this.#life = {};
+    this.#looking.close();
     this.#repeats = this.#looksWithout = 0;
-  }
-
-  /** @param {object} life */
-  #lookLater(life) {
-    this.#timer = this.#options.clock.setTimeout(() => this.#look(life), interval);
-  }
-
-  /** @param {object} life */
-  async #look(life) {
-    const report = await this.#options.statistics().catch(() => null);
-    if (life !== this.#life) return;
-    this.#follow(repeatsIn(report));
-    this.#lookLater(life);
   }
 
   /** @param {number} repeats so many came until now; fewer than before on another connection */
