@@ -1,9 +1,7 @@
-import Logging
 import RTP
 import SFU
 import STUN
 import ScriptedPeer
-import Signaling
 import Testing
 import WebRTC
 import parley
@@ -11,7 +9,8 @@ import parley
 /// The whole server with an encoder and players, who have nothing of it but HTTP and UDP.
 @Suite struct StreamRoomTests {
   @Test(.timeLimit(.minutes(2))) func playersSeeWhatAnEncoderPublishes() async throws {
-    try await Self.serving { web, mediaPort in
+    try await WholeServer.serving { port, media in
+      let (web, mediaPort) = (WebClient(port: port), media.port)
       let encoder = StreamClient(web, mediaPort: mediaPort, seed: 1)
       let players = [2, 3].map { Self.player(web, mediaPort, seed: $0) }
       let all = [encoder] + players
@@ -59,35 +58,6 @@ import parley
     let player = StreamClient(web, mediaPort: mediaPort, seed: seed)
     (player.browser.descriptions.audio, player.browser.descriptions.video) = (.recvonly, .recvonly)
     return player
-  }
-
-  /// HTTP, signalling and media for as long as `body` takes.
-  private static func serving(_ body: (WebClient, UInt16) async throws -> Void) async throws {
-    var configuration = SFUConfiguration(announcedAddresses: [LoopbackSocket.ip])
-    configuration.listenAddresses = configuration.announcedAddresses
-    configuration.port = 0
-    let media = try MediaServer(configuration)
-    let service = SignalingService(
-      configuration: SignalingConfiguration(), keys: ServerKeys(master: Array(0..<32)),
-      mediaPlane: SFUMediaPlane(server: media))
-    var pages = HTTPServerConfiguration()
-    (pages.address, pages.port) = ("127.0.0.1", 0)
-    pages.publicDirectory = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined() + "/public"
-    let (ports, port) = AsyncStream.makeStream(of: Int.self)
-    let web = try SignalingServer(
-      configuration: pages, service: service, certificates: nil, registry: PrometheusRegistry(),
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    ) { port.yield($0) }
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await media.run() }
-      group.addTask { try await service.run() }
-      group.addTask { try await web.run() }
-      defer { group.cancelAll() }
-      for await port in ports {
-        try await body(WebClient(port: port), media.port)
-        break
-      }
-    }
   }
 
   /// Lives until `isDone`; false if it was not done for so long that it never will be, on the busiest machine.
