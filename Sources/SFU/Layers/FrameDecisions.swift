@@ -1,5 +1,8 @@
+import WebRTC
+
 /// What became of the latest frames of a stream on their way to one subscriber, two bits each.
-package struct FrameDecisions: Sendable {
+package struct FrameDecisions: ~Copyable, Sendable {
+  private let inPlace = InPlace()
   package enum Decision: UInt64, Sendable {
     /// It has not come yet, and nothing that was sent needs it.
     case unknown

@@ -1,11 +1,13 @@
 package import RTP
+import WebRTC
 
 /// Chooses frames by their dependency descriptors: those of the best decode target that is wished, active and decodable
 /// (AV1 RTP specification, appendix A.4).
 ///
 /// A target is decodable while every frame of the chain that protects it was sent. A frame that has not come is hoped for, since
 /// most are only late; when it is given up, nothing is sent until the next keyframe.
-package struct FrameSelector: Sendable {
+package struct FrameSelector: ~Copyable, Sendable {
+  private let inPlace = InPlace()
   /// How long a frame is hoped for: several requests to send it again.
   private static let patience = Duration.milliseconds(500)
   private static let none = -1

@@ -2,7 +2,8 @@ package import RTP
 package import WebRTC
 
 /// Reads of every packet of one published stream which layer it belongs to, and keeps what later packets presuppose.
-package struct LayerReader {
+package struct LayerReader: ~Copyable {
+  private let inPlace = InPlace()
   /// What is known of a packet before it is looked into.
   package struct Packet {
     package var codec: MediaCodec.Family

@@ -1,10 +1,12 @@
 package import RTP
+import WebRTC
 
 /// Decides which packets of the forwarded stream a subscriber gets: those of the layers that it wishes, as far as they can be
 /// decoded from what it was sent before.
 ///
 /// Dependency descriptors decide where there are any, else what the payload tells.
-package struct LayerSelector: Sendable {
+package struct LayerSelector: ~Copyable, Sendable {
+  private let inPlace = InPlace()
   /// What becomes of a packet.
   package enum Verdict: Equatable, Sendable {
     /// `endsPicture` says that nothing of its picture follows it.

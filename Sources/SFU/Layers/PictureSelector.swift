@@ -1,8 +1,11 @@
+import WebRTC
+
 /// Chooses layers by what payload descriptors tell: temporal layers of VP8, VP9 and H.265, spatial ones of VP9.
 ///
 /// What is chosen changes between pictures, so that none is sent in part. Down at once where the lower layer was sent all along;
 /// up to a temporal layer at its switching points, to a spatial one at keyframes.
-package struct PictureSelector: Sendable {
+package struct PictureSelector: ~Copyable, Sendable {
+  private let inPlace = InPlace()
   package private(set) var layers = LayerSelector.Bounds(spatialID: 0, temporalID: 0)
   package private(set) var needsKeyframe = false
   /// What was chosen before, for packets of pictures before `changedAt` that come late.

@@ -1,8 +1,11 @@
+import WebRTC
+
 /// The numbers of a source with some left out on purpose, closed up: what follows is moved down.
 ///
 /// A number that was given out is never changed: only what is left out at the head moves what comes behind it. The latest runs of
 /// left-out numbers are remembered, so that what comes late still finds its number; what is older than all of them is not mapped.
-package struct ClosedNumbers: Sendable {
+package struct ClosedNumbers: ~Copyable, Sendable {
+  private let inPlace = InPlace()
   private struct Run {
     var first: Int64
     var last: Int64

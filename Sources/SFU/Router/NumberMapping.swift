@@ -6,7 +6,8 @@ package import WebRTC
 /// Within one source packets keep their distances, so that what was lost before us shows as lost and what was reordered can be
 /// put in order; what is left out on purpose is closed up. At a switch all numbers go on where they were, and time by as much as
 /// has passed between the two pictures.
-package struct NumberMapping {
+package struct NumberMapping: ~Copyable {
+  private let inPlace = InPlace()
   package struct Numbers: Equatable {
     package var sequence: SequenceNumber
     package var timestamp: UInt32

@@ -1,10 +1,12 @@
 package import RTP
+import WebRTC
 
 /// Maps the numbers inside packets to one numbering for the subscriber: picture id, TL0PICIDX, KEYIDX, frame number.
 ///
 /// At a switch each goes on by one. VP8's picture ids are closed up where frames are left out, as a receiver takes a gap for a
 /// loss; VP9 and dependency descriptors refer to other frames by distance, so theirs keep their gaps.
-package struct PictureMapping: Sendable {
+package struct PictureMapping: ~Copyable, Sendable {
+  private let inPlace = InPlace()
   private static let keyIndexCount: UInt8 = 32
 
   private var format = PacketLayers.Format.plain

@@ -1,8 +1,9 @@
 import RTP
 package import WebRTC
 
-/// A published track on its way to one subscriber: which of its streams is forwarded, and under which numbers. Trivial.
-package struct Subscription {
+/// A published track on its way to one subscriber: which of its streams is forwarded, and under which numbers.
+package struct Subscription: ~Copyable {
+  private let inPlace = InPlace()
   package typealias Handle = SlotTable<Subscription>.Handle
 
   /// What is to be done with a packet.
@@ -60,7 +61,7 @@ package struct Subscription {
 
   package init(
     to track: PublishedTrack.Handle, kind: MediaServer.Slot.Kind, for subscriber: PeerEntry.Handle, on outgoing: Int,
-    numbers mapping: NumberMapping, from source: NegotiatedMedia, to destination: NegotiatedMedia,
+    numbers mapping: consuming NumberMapping, from source: NegotiatedMedia, to destination: NegotiatedMedia,
     isSelected: Bool = false
   ) {
     self.track = track
@@ -161,6 +162,13 @@ package struct Subscription {
 
   /// Whether it waits for a keyframe of its target.
   var awaitsKeyframe: Bool { kind == .video && target != .none && target != current }
+
+  /// Hands its numbers over to whoever continues them; it is to be removed.
+  mutating func takeNumbers() -> NumberMapping {
+    var taken = NumberMapping(first: SequenceNumber(rawValue: 0), clockRate: 1)
+    swap(&taken, &mapping)
+    return taken
+  }
 
   /// Ends a period of counting.
   mutating func closeCount(after period: Duration) {

@@ -7,6 +7,7 @@ package import RTP
 /// `nextProbe` where only a trial can tell more. Loss is taken from the reports on our own transport-wide numbers, which have no
 /// holes: what a publisher failed to deliver is nobody's loss downstream. Nothing on a packet's way allocates memory.
 package struct CongestionController: ~Copyable {
+  private let inPlace = InPlace()
   /// How far beyond what is wanted the estimate may rise: room for a keyframe, and for what is wanted next.
   package static let headroom = 1.35
   /// Until the receiver's reports tell the real one.

@@ -1,7 +1,8 @@
 package import RTP
 
 /// Tells from the arrivals of packets whether the queue before the bottleneck grows.
-package struct DelayBasedEstimator {
+package struct DelayBasedEstimator: ~Copyable {
+  private let inPlace = InPlace()
   /// After a longer pause the queue has nothing to do with the one before.
   private static let pause = Duration.seconds(2)
 

@@ -4,7 +4,8 @@ package import RTP
 ///
 /// Of a few candidate bandwidths the one is taken that makes the losses of the last seconds likeliest (`LossModel`). It only ever
 /// lowers what the delays allow.
-package struct LossBasedEstimator {
+package struct LossBasedEstimator: ~Copyable {
+  private let inPlace = InPlace()
   package enum State: Equatable {
     /// Loss sets no limit.
     case unlimited
@@ -56,6 +57,11 @@ package struct LossBasedEstimator {
     let current = min(bitsPerSecond, ceiling)
     guard isNew else {
       if state == .unlimited { bitsPerSecond = ceiling }
+      return
+    }
+    guard state != .unlimited || observations.loss > 0 else {
+      // Whatever is tried, the highest fits best, and nothing is lost by nature.
+      (inherentLoss, bitsPerSecond) = (LossModel.inherentLossFloor, configuration.clamp(ceiling))
       return
     }
     let best = likeliest(around: current, acknowledged: acknowledged, ceiling: allowed(current, ceiling, at: now))

@@ -9,7 +9,8 @@ package struct LossModel {
   package static let toleratedLossRate = 150_000.0
   /// Up to this share of loss, and wherever loss is bearable, more is preferred to less where the likelihood leaves the choice.
   package static let highLoss = 0.2
-  private static let inherentLossFloor = 1e-3
+  /// Less is not told from none.
+  package static let inherentLossFloor = 1e-3
   /// One step suffices: the next observation brings the next.
   private static let newtonStep = 0.75
   /// How much more bandwidth is preferred where the losses fit as well: per kilobit, and per factor e.

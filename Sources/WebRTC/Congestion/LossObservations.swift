@@ -1,7 +1,8 @@
 package import RTP
 
 /// What was sent and lost in the last seconds, a quarter of a second at a time.
-package struct LossObservations {
+package struct LossObservations: ~Copyable {
+  private let inPlace = InPlace()
   package struct Observation {
     package var byteCount = 0.0
     package var lostByteCount = 0.0

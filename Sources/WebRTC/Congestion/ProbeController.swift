@@ -3,7 +3,8 @@ package import RTP
 /// Decides when a probe is worth it, and of which rate.
 ///
 /// Probes are how an estimate rises while less is sent than it allows. None is sent when nothing more is wanted.
-package struct ProbeController {
+package struct ProbeController: ~Copyable {
+  private let inPlace = InPlace()
   /// What a decision has to go by.
   package struct Situation {
     /// The rate in use, and the one above which nothing is wanted.

@@ -1,6 +1,7 @@
 /// Says whether delays grow: the slope of a line through the latest of them (Carlucci et al. 2016, with the line in place of
 /// their Kalman filter).
-package struct TrendlineEstimator {
+package struct TrendlineEstimator: ~Copyable {
+  private let inPlace = InPlace()
   private struct Point {
     var arrival: Double
     var delay: Double

@@ -86,10 +86,12 @@ extension MediaTransport {
     }
   }
 
+  /// Finds the stream whose padding probes are made of; to be called when streams or their descriptions have changed.
+  ///
   /// Whether a picture was sent yet does not matter: one that takes more than the first guess is only begun with when probes have shown
   /// that there is room for it.
-  private var probedStream: Int? {
-    outgoing.indices.first {
+  mutating func chooseProbedStream() {
+    probedStream = outgoing.indices.first {
       outgoing[$0].track.retransmission != nil && media(at: outgoing[$0].media).flatMap(Self.paddingType) != nil
     }
   }

@@ -36,6 +36,8 @@ package struct MediaTransport: ~Copyable {
   var redundancy = SoundRedundancy()
   /// What the network to the peer carries; nil where nothing is sent.
   var congestion: CongestionController?
+  /// The outgoing stream whose padding probes are made of.
+  var probedStream: Int?
   var wantedBitsPerSecond = 0
   /// The estimate that was told last, and when a higher one may be.
   var toldEstimate = 0
@@ -76,6 +78,7 @@ package struct MediaTransport: ~Copyable {
     self.media = media
     payloadTypes = PayloadTypeTable(media)
     extensions = Self.extensionMap(of: media)
+    chooseProbedStream()
     for stream in incoming.indices {
       let description = self.media(at: incoming[stream].media)
       let isSame = previous.contains { $0.index == description?.index && $0.mid == description?.mid }

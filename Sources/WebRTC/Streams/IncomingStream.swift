@@ -2,6 +2,7 @@ package import RTP
 
 /// One stream that a peer sends, with its retransmissions merged in: numbers without wraps, repairs, statistics.
 package struct IncomingStream: ~Copyable {
+  private let inPlace = InPlace()
   /// What a packet brought.
   package enum Arrival: Equatable, Sendable {
     /// A packet to be passed on, by its unwrapped sequence number and timestamp.

@@ -2,6 +2,7 @@ package import RTP
 
 /// One stream that is sent to a peer under our own numbers, with what is needed to repair and report it.
 package struct OutgoingStream: ~Copyable {
+  private let inPlace = InPlace()
   /// Sequence numbers begin below this: a receiver that loses the packets around the first wrap would guess the SRTP roll-over
   /// counter wrong if they began close to it.
   package static let firstSequenceNumberLimit: UInt16 = 1 << 15

@@ -154,7 +154,7 @@ private func finish(_ observations: inout LossObservations) {
   /// Four observations a second of what `send` says: the rate, and the share that is lost.
   private func run(
     _ estimator: inout LossBasedEstimator, seconds: Double, from start: Int = 0, ceiling: Double = 5_000_000,
-    _ send: (LossBasedEstimator) -> (rate: Double, loss: Double)
+    _ send: (borrowing LossBasedEstimator) -> (rate: Double, loss: Double)
   ) {
     for step in 0..<Int(seconds * 4) {
       let begin = Instant.zero + .seconds(start) + .milliseconds(step * 250)

@@ -7,7 +7,7 @@ import WebRTC
     for _ in 0..<40 { trendline.add(ArrivalGrouping.Delta(sending: 30, arrival: 30)) }
 
     #expect(trendline.trend == 0)
-    #expect(!trendline.isSustained)
+    #expect(trendline.isSustained == false)
   }
 
   @Test func aQueueThatGrowsByATenthShowsItsSlope() {
@@ -16,7 +16,7 @@ import WebRTC
 
     // Three milliseconds each 33: the smoothing lags behind, but the slope is the same. 60 deltas, gain 4.
     #expect((trendline.trend - 60 * 4 * 3 / 33).magnitude < 1e-6)
-    #expect(trendline.isSustained)
+    #expect(trendline.isSustained == true)
   }
 
   @Test func saysNothingBeforeTheWindowIsFull() {
@@ -37,9 +37,9 @@ import WebRTC
     for _ in 0..<3 { trendline.add(ArrivalGrouping.Delta(sending: 30, arrival: 25)) }
 
     #expect(trendline.trend > OveruseDetector.initialThreshold)
-    #expect(!trendline.isSustained)
+    #expect(trendline.isSustained == false)
     for _ in 0..<3 { trendline.add(ArrivalGrouping.Delta(sending: 30, arrival: 40)) }
-    #expect(trendline.isSustained)
+    #expect(trendline.isSustained == true)
   }
 
   @Test func arrivalsAtOneInstantHaveNoSlope() {

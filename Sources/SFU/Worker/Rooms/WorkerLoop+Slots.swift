@@ -158,7 +158,7 @@ extension WorkerLoop {
       }
       flushMedia()  // what is listed for it has numbers that nobody else will have
       sendAllWaiting(of: peer)
-      mapping = router.subscriptions[present].mapping  // a number is sent once, whatever track it is of
+      mapping = router.subscriptions[present].takeNumbers()  // a number is sent once, whatever track it is of
       router.removeSubscription(present)
     }
     var subscription = Subscription(
