@@ -53,6 +53,7 @@ import parley
       "LOG_LEVEL": "DEBUG",
       "LOG_FORMAT": "json", "SFU_LISTEN_IP": "192.0.2.7, 2001:db8::7", "SFU_PORT": "443",
       "SFU_ANNOUNCED_IP": "203.0.113.9, Meet.example.org", "LOUDEST_MICROPHONES": "6",
+      "SFU_COLLECT_MS": "5",
     ])
 
     let proxies = [Signaling.IPAddress("10.9.9.9"), Signaling.IPAddress("::1")].compactMap(\.self)
@@ -73,6 +74,7 @@ import parley
     #expect(configuration.signaling.accessTokenSecret == Self.secret)
     #expect(configuration.signaling.meshLimit == 3)
     #expect(configuration.media.loudestCount == 6)
+    #expect(configuration.media.collecting == .milliseconds(5))
     #expect(configuration.signaling.times.returnToMesh == .seconds(7))
     #expect(configuration.signaling.limits.sessionsPerRoom == 9)
     #expect(configuration.signaling.limits.sessionsPerAddress == 8)
@@ -103,6 +105,7 @@ import parley
     ("SFU_PORT", "udp"), ("SFU_ANNOUNCED_IP", "0.0.0.0"), ("SFU_ANNOUNCED_IP", "203.0.113.9:3478"),
     ("SFU_ANNOUNCED_IP", "300.1.1.1"), ("SFU_ANNOUNCED_IP", "http://meet.example"), ("LOG_LEVEL", "loud"),
     ("LOG_FORMAT", "xml"), ("LOUDEST_MICROPHONES", "0"), ("LOUDEST_MICROPHONES", "10"),
+    ("SFU_COLLECT_MS", "-1"), ("SFU_COLLECT_MS", "51"),
   ])
   func stopsWithTheKeyTheProblemAndAnExample(key: String, value: String) throws {
     let problem = try #require(problems([key: value]).first)

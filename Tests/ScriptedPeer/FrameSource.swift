@@ -1,7 +1,7 @@
 package import RTP
 package import WebRTC
 
-/// A camera that sends one packet a frame: the first is a keyframe, and each says which one it is.
+/// A camera whose first frame is a keyframe, and each packet says which one it is; by default a frame is one packet.
 package struct FrameSource {
   package struct Packet {
     package let outgoing: OutgoingPacket
@@ -26,6 +26,8 @@ package struct FrameSource {
   private let clockRate: Int64
   /// How many packets before it each repeats (RED, RFC 2198), and as which payload type they are named inside.
   package var repeats = (count: 0, payloadType: UInt8(0))
+  /// How many packets a frame has, and by how many bytes each is longer than the one before.
+  package var shape = (packetCount: 1, growth: 0)
   /// Which packets are keyframes.
   private var keyframes: Set<Int> = [0]
   /// When each packet was sent.
@@ -50,27 +52,35 @@ package struct FrameSource {
     guard nextAt <= now, count < limit else { return nil }
     defer { count += 1 }
     sentAt.append(now)
-    nextAt = count + 1 < limit ? nextAt + interval : .distantFuture
+    let endsFrame = (count + 1) % shape.packetCount == 0
+    nextAt = count + 1 < limit ? nextAt + (endsFrame ? interval : .zero) : .distantFuture
     return packet(count)
   }
 
-  /// The next packet is a keyframe.
-  package mutating func makeKeyframe() { keyframes.insert(count) }
+  /// The next frame is a keyframe.
+  package mutating func makeKeyframe() {
+    let nextFrame = (count + shape.packetCount - 1) / shape.packetCount
+    keyframes.insert(nextFrame * shape.packetCount)
+  }
 
   package mutating func stop() { nextAt = .distantFuture }
 
   /// A packet as it was sent first.
   package func packet(_ index: Int) -> Packet {
-    let ticks = UInt32(truncatingIfNeeded: interval.nanoseconds / 1000 * clockRate / 1_000_000 * Int64(index))
+    let (frame, place) = index.quotientAndRemainder(dividingBy: shape.packetCount)
+    let ticks = UInt32(truncatingIfNeeded: interval.nanoseconds / 1000 * clockRate / 1_000_000 * Int64(frame))
     return Packet(
       outgoing: OutgoingPacket(
-        payloadType: payloadType, sequence: first.advanced(by: index), timestamp: ticks, marker: true,
-        source: Int64(index)),
+        payloadType: payloadType, sequence: first.advanced(by: index), timestamp: ticks,
+        marker: place == shape.packetCount - 1, source: Int64(index)),
       payload: redundancy(of: index) + payload(index))
   }
 
   private func payload(_ index: Int) -> [UInt8] {
-    Self.payload(index + numberOffset, isKeyframe: keyframes.contains(index), byteCount)
+    let (frame, place) = index.quotientAndRemainder(dividingBy: shape.packetCount)
+    let head: [UInt8] =
+      place == 0 ? [Self.startOfFrame, keyframes.contains(frame * shape.packetCount) ? 0 : 1] : [0, 1]
+    return Self.payload(index + numberOffset, head, byteCount + place * shape.growth)
   }
 
   /// What goes before the payload of a packet that repeats others.
@@ -89,10 +99,12 @@ package struct FrameSource {
     return (headers ?? []) + earlier.flatMap { payload($0) }
   }
 
-  /// VP8 (RFC 7741): S=1 and PID=0, a frame header whose lowest bit is clear for a keyframe, then the number.
-  private static func payload(_ index: Int, isKeyframe: Bool, _ byteCount: Int) -> [UInt8] {
-    let number = (0..<4).map { UInt8(truncatingIfNeeded: index >> (24 - 8 * $0)) }
-    let head: [UInt8] = [0x10, isKeyframe ? 0x00 : 0x01] + number
+  /// S=1 and PID=0 (RFC 7741 §4.2).
+  private static let startOfFrame: UInt8 = 0x10
+
+  /// VP8: a payload descriptor, a frame header whose lowest bit is clear for a keyframe, then the number.
+  private static func payload(_ index: Int, _ beginning: [UInt8], _ byteCount: Int) -> [UInt8] {
+    let head = beginning + (0..<4).map { UInt8(truncatingIfNeeded: index >> (24 - 8 * $0)) }
     return head + [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: byteCount - head.count)
   }
 
@@ -101,7 +113,7 @@ package struct FrameSource {
     guard payload.byteCount > 6 else { return nil }
     let bytes = payload.array
     let index = bytes[2..<6].reduce(0) { $0 << 8 | Int($1) }
-    return bytes == self.payload(index, isKeyframe: bytes[1] == 0, bytes.count) ? index : nil
+    return bytes == self.payload(index, Array(bytes[..<2]), bytes.count) ? index : nil
   }
 }
 

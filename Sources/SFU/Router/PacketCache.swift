@@ -21,6 +21,8 @@ package struct PacketCache: ~Copyable {
     package var codec = MediaCodec.Family.opus
     package var marker: Bool
     package var startsKeyframe = false
+    /// So many bytes of padding make it as long as its neighbours.
+    package var fill: UInt8 = 0
 
     package init(
       sequence: Int64, timestamp: Int64, slot: PacketSlab.Slot, arrival: Instant, payload: Range<Int>, byteCount: Int,

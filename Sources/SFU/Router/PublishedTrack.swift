@@ -3,6 +3,7 @@ package import WebRTC
 
 /// One media description that a participant publishes: a microphone or a camera, whatever streams it comes in.
 package struct PublishedTrack: ~Copyable {
+  private let inPlace = InPlace()
   package typealias Handle = SlotTable<PublishedTrack>.Handle
 
   let owner: Participant.Handle
@@ -126,6 +127,7 @@ package struct PublishedTrack: ~Copyable {
 
 /// One stream of a published track, with its latest packets.
 package struct PublishedStream: ~Copyable {
+  private let inPlace = InPlace()
   package typealias Handle = SlotTable<PublishedStream>.Handle
 
   /// Where a keyframe begins, and when it came.
@@ -144,6 +146,8 @@ package struct PublishedStream: ~Copyable {
   package var cache = PacketCache()
   package var activity = LayerActivity()
   var reader = LayerReader()
+  /// Packets that wait for the rest of their picture.
+  var collector = PictureCollector()
   /// The newest keyframe.
   private(set) var keyframe: Keyframe?
   /// The newest packet; its slot may have been given back.
@@ -154,7 +158,7 @@ package struct PublishedStream: ~Copyable {
     self.incoming = incoming
   }
 
-  /// Packets are not routed for a while: what was kept is no beginning any more.
+  /// What was kept is no beginning any more.
   mutating func interrupt() {
     keyframe = nil
   }

@@ -18,6 +18,15 @@ extension Router {
     _ entry: PacketCache.Entry, of stream: PublishedStream.Handle, in slab: borrowing PacketSlab, at now: Instant,
     _ drops: inout DropCounts
   ) {
+    take(entry, of: stream, in: slab, at: now, &drops)
+    forwardRow(of: stream, in: slab, at: now, &drops)
+  }
+
+  /// Reads a packet and puts it into the row of those that are to be forwarded next.
+  mutating func take(
+    _ entry: PacketCache.Entry, of stream: PublishedStream.Handle, in slab: borrowing PacketSlab, at now: Instant,
+    _ drops: inout DropCounts
+  ) {
     let track = streams[stream].track
     let isFirst = streams[stream].newest.map { now - $0.arrival > Self.rest } ?? true
     let reading = read(entry, of: stream, in: slab, at: now)
@@ -25,9 +34,19 @@ extension Router {
     let startsKeyframe = reading?.layers.startsKeyframe ?? false
     if isFirst || startsKeyframe { selectLayers(of: track, having: startsKeyframe ? stream : .none) }
     guard let packet = reading else { return drops.count(.awaitingKeyframe) }
+    row.append(packet)
+  }
+
+  /// Puts into `pending` what subscribers are to be sent of the row, which is empty then.
+  mutating func forwardRow(
+    of stream: PublishedStream.Handle, in slab: borrowing PacketSlab, at now: Instant, _ drops: inout DropCounts
+  ) {
+    defer { row.removeAll() }
+    let track = streams[stream].track
     guard tracks[track].isForwarded else { return }
     for index in 0..<tracks[track].subscriptions.count {
-      forward(packet, of: stream, to: tracks[track].subscriptions[index], in: slab, at: now, &drops)
+      let subscription = tracks[track].subscriptions[index]
+      for place in 0..<row.count { forward(row[place], of: stream, to: subscription, in: slab, at: now, &drops) }
     }
   }
 

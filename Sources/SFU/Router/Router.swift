@@ -10,9 +10,11 @@ package struct Router: ~Copyable {
   package var subscriptions: SlotTable<Subscription>
   var list = SendList()
   let soundHead = SoundHead()
+  /// What is being forwarded.
+  var row = RoutedRow()
   /// Subscribers with something in the list.
   var recipients: [PeerEntry.Handle] = []
-  /// What is to be sent of the packet that is being routed.
+  /// What is to be sent of the packets that are being routed.
   package var pending: [SendList.Descriptor] = []
   /// Subscriptions that may begin with what is kept.
   package var beginnings: [Subscription.Handle] = []
@@ -27,6 +29,8 @@ package struct Router: ~Copyable {
   var demanding: [Subscription.Handle] = []
   /// Subscriptions whose timestamps stand for other moments than the subscriber was told.
   package var clockChanges: [Subscription.Handle] = []
+  /// Streams of which packets wait for the rest of their picture, the first to be sent first.
+  var collecting: [PublishedStream.Handle] = []
   /// Slots that are free again after the flush, for until then the list may name them.
   package var spent: [PacketSlab.Slot] = []
 
@@ -36,7 +40,7 @@ package struct Router: ~Copyable {
     subscriptions = SlotTable(capacity: peerLimit * tracksPerPeer)
     spent.reserveCapacity(2048)
     recipients.reserveCapacity(1024)
-    pending.reserveCapacity(1024)
+    pending.reserveCapacity(SendList.capacity)
     beginnings.reserveCapacity(1024)
     wishes.reserveCapacity(1024)
     clockChanges.reserveCapacity(1024)
@@ -44,6 +48,7 @@ package struct Router: ~Copyable {
     descents.reserveCapacity(1024)
     demands.reserveCapacity(Allocation.capacity)
     demanding.reserveCapacity(Allocation.capacity)
+    collecting.reserveCapacity(1024)
   }
 
   // MARK: Publishing
@@ -60,11 +65,20 @@ package struct Router: ~Copyable {
   package mutating func removeStream(_ stream: PublishedStream.Handle) {
     guard streams.contains(stream) else { return }
     let track = streams[stream].track
+    interrupt(stream)
     streams[stream].cache.releaseAll(into: &spent)
     streams.remove(stream)
     guard tracks.contains(track) else { return }
     tracks[track].streams.removeAll { $0 == stream }
     for subscription in tracks[track].subscriptions { subscriptions[subscription].forget(stream) }
+  }
+
+  /// Packets of a stream are not routed for a while: what was kept is no beginning any more, and what waits is not sent.
+  mutating func interrupt(_ stream: PublishedStream.Handle) {
+    streams[stream].interrupt()
+    guard !streams[stream].collector.isEmpty else { return }
+    streams[stream].collector.releaseAll(into: &spent)
+    collecting.removeAll { $0 == stream }
   }
 
   /// A track is published no longer; its subscriptions wait for another.

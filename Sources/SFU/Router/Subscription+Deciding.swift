@@ -109,8 +109,10 @@ extension Subscription {
     _ packet: RoutedPacket, _ payloadType: UInt8, of stream: PublishedStream.Handle, _ numbers: NumberMapping.Numbers,
     marker: Bool
   ) -> OutgoingPacket {
-    OutgoingPacket(
+    var outgoing = OutgoingPacket(
       payloadType: payloadType, sequence: numbers.sequence, timestamp: numbers.timestamp, marker: marker,
       source: packet.entry.sequence, origin: stream.rawValue, rewriting: numbers.rewriting)
+    if numbers.rewriting.payload != .padding { outgoing.fill = packet.entry.fill }
+    return outgoing
   }
 }

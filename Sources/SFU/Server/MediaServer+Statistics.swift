@@ -17,6 +17,9 @@ extension MediaServer {
 
     package var datagramsIn: UInt64 = 0
     package var datagramsOut: UInt64 = 0
+    /// Sends that the kernel was given, of which one may hold many datagrams to the same peer, and the calls that gave them.
+    package var sendsOut: UInt64 = 0
+    package var sendCalls: UInt64 = 0
     package var mediaPacketsIn: UInt64 = 0
     package var mediaPacketsOut: UInt64 = 0
     package var repairsOut: UInt64 = 0

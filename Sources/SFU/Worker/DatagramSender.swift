@@ -14,6 +14,8 @@ package struct DatagramSender: ~Copyable {
     package var droppedNoRoom: UInt64 = 0
     /// The kernel refused the destination (no route, not reachable with this socket).
     package var droppedUnreachable: UInt64 = 0
+    /// Sends that the kernel was given: a run counts once.
+    package var runs: UInt64 = 0
     package var systemCalls: UInt64 = 0
   }
 
@@ -164,6 +166,7 @@ package struct DatagramSender: ~Copyable {
           position += runLengths[message]
           statistics.sent += UInt64(runLengths[message])
         }
+        statistics.runs += UInt64(sent)
         done += sent
         continue
       }

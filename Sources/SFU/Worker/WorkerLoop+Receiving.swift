@@ -99,7 +99,7 @@ extension WorkerLoop {
     }
   }
 
-  /// Lists a packet for every subscriber that gets it.
+  /// Finds out whose packet it is, and has it go its way.
   private mutating func route(
     _ packet: ReceivedPacket, in datagram: WorkerSockets.Datagram, from peer: PeerEntry.Handle
   ) {
@@ -112,7 +112,7 @@ extension WorkerLoop {
       byteCount: packet.payload.count, timestamp: packet.timestamp, &router.tracks[track].frames, at: now)
     guard router.tracks[track].isAllowed else {
       drops.count(.notAllowed)
-      router.streams[stream].interrupt()
+      router.interrupt(stream)
       return router.spent.append(datagram.slot)
     }
     if let change = router.tracks[track].receive(packet, at: now) { follow(change, of: track) }
@@ -131,9 +131,7 @@ extension WorkerLoop {
       }
       entry = carried
     }
-    router.route(entry, of: stream, in: sockets.slab, at: now, &drops)
-    listPending()
-    router.keep(entry, of: stream, freeSlots: sockets.slab.freeCount)
+    collect(entry, of: stream)
   }
 
   private mutating func routePadding(
@@ -144,6 +142,7 @@ extension WorkerLoop {
     let entry = PacketCache.Entry(
       sequence: sequence, timestamp: newest.timestamp, slot: datagram.slot, arrival: now, payload: 0..<0,
       byteCount: datagram.byteCount, payloadType: newest.payloadType, marker: false)
+    routeCollected(of: stream)
     router.routePadding(entry, of: stream)
     listPending()
   }

@@ -17,6 +17,8 @@ extension WorkerLoop {
     statistics.halfOpenHandshakes = settings.peer.dtls.halfOpenCount
     statistics.datagramsIn = counts.datagramsIn
     statistics.datagramsOut = sockets.statistics.sent
+    statistics.sendsOut = sockets.statistics.runs
+    statistics.sendCalls = sockets.statistics.systemCalls
     statistics.mediaPacketsIn = counts.mediaPacketsIn
     statistics.mediaPacketsOut = counts.mediaPacketsOut
     statistics.repairsOut = counts.repairsOut

@@ -84,7 +84,7 @@ package struct WorkerLoop: ~Copyable {
   private var nextDeadline: Instant {
     guard handshakes.isEmpty else { return now }
     let next = min(nextHousekeeping, nextElection, deadlines.next ?? .distantFuture)
-    return min(next, router.nextDescent ?? .distantFuture)
+    return min(next, router.nextDescent ?? .distantFuture, collectionDeadline)
   }
 
   /// Takes the datagrams that are there; those of TCP connections are in the batch already.
@@ -126,6 +126,7 @@ package struct WorkerLoop: ~Copyable {
   }
 
   private mutating func advance() {
+    routeDueCollections()
     settleTouched()
     let end = SystemClock.now + Self.workLimit
     while SystemClock.now < end, let index = deadlines.popDue(at: now) {

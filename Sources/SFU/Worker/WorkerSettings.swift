@@ -8,6 +8,8 @@ package struct WorkerSettings: Sendable {
   let limits: SFUConfiguration.Limits
   /// So many microphones of a room are heard at once, whoever leads the conversation among them.
   let heardCount: Int
+  /// So long packets of a picture wait for its last, at most.
+  let collecting: Duration
   /// Takes an event, from the worker's thread; false if it is lost.
   let tell: @Sendable (MediaServer.Event) -> Bool
 
@@ -19,6 +21,7 @@ package struct WorkerSettings: Sendable {
     limits = configuration.limits
     // Each has an audio slot of every subscriber.
     heardCount = min(max(configuration.loudestCount, 0) + 1, Participant.audioSlotLimit)
+    collecting = configuration.collecting
     self.tell = tell
   }
 }

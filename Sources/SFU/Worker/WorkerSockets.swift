@@ -84,6 +84,7 @@ package struct WorkerSockets: ~Copyable {
       sum.sent += part.sent
       sum.droppedNoRoom += part.droppedNoRoom
       sum.droppedUnreachable += part.droppedUnreachable
+      sum.runs += part.runs
       sum.systemCalls += part.systemCalls
     }
     return sum

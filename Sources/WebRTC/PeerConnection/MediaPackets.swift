@@ -77,6 +77,8 @@ package struct OutgoingPacket: Sendable {
   package var origin: UInt64
   /// What is changed inside.
   package var rewriting: PacketRewriting
+  /// So many bytes of padding follow the payload (RFC 3550 §5.1), which receivers take off again.
+  package var fill: UInt8 = 0
 
   package init(
     payloadType: UInt8, sequence: SequenceNumber, timestamp: UInt32, marker: Bool, source: Int64, origin: UInt64 = 0,

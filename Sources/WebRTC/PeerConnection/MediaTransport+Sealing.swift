@@ -25,6 +25,7 @@ extension MediaTransport {
       media: description.index, track: track, mid: description.extensions.id(of: .mid) == nil ? nil : description.mid,
       clockRate: description.codecs.first?.clockRate ?? (isAudio ? 48_000 : 90_000),
       historyCapacity: isAudio ? Self.audioHistoryCapacity : Self.videoHistoryCapacity, using: &generator)
+    defer { chooseProbedStream() }
     guard let present else { return outgoing.append(stream) }
     outgoing[present] = stream
     return present
@@ -55,8 +56,9 @@ extension MediaTransport {
     into output: inout OutputRawSpan
   ) throws(MediaSealError) {
     let fields = RTPHeaderFields(
-      marker: packet.marker, hasPadding: packet.rewriting.payload == .padding, payloadType: packet.payloadType,
-      sequenceNumber: packet.sequence, timestamp: packet.timestamp, ssrc: outgoing[stream].track.ssrc)
+      marker: packet.marker, hasPadding: packet.fill > 0 || packet.rewriting.payload == .padding,
+      payloadType: packet.payloadType, sequenceNumber: packet.sequence, timestamp: packet.timestamp,
+      ssrc: outgoing[stream].track.ssrc)
     let headerByteCount: Int
     let keptFrom: Int
     do throws(WireError) {
@@ -67,7 +69,8 @@ extension MediaTransport {
     } catch {
       throw .tooLarge
     }
-    try protect(&output, headerByteCount: headerByteCount, payload.extracting(droppingFirst: keptFrom))
+    try protect(
+      &output, headerByteCount: headerByteCount, payload.extracting(droppingFirst: keptFrom), fill: Int(packet.fill))
     noteSent(byteCount: output.byteCount, kind: .media, at: now)
     outgoing[stream].history.record(RetransmissionHistory.Entry(packet))
     outgoing[stream].noteSent(packet.timestamp, payloadByteCount: payload.byteCount, at: now)
@@ -169,10 +172,10 @@ extension MediaTransport {
   }
 
   private mutating func protect(
-    _ output: inout OutputRawSpan, headerByteCount: Int, _ payload: RawSpan
+    _ output: inout OutputRawSpan, headerByteCount: Int, _ payload: RawSpan, fill: Int = 0
   ) throws(MediaSealError) {
     do throws(SRTPError) {
-      try sending.seal(&output, headerByteCount: headerByteCount, appending: payload)
+      try sending.seal(&output, headerByteCount: headerByteCount, appending: payload, fill: fill)
     } catch {
       throw error == .bufferFull ? .tooLarge : .refused
     }

@@ -17,6 +17,11 @@ package struct AESGCMTransform: ~Copyable {
     let payload = packet.pointer(at: packet.headerByteCount)
     cipher.encrypt(UnsafeRawBufferPointer(start: payload, count: plaintext.byteCountInPlace), to: payload)
     cipher.encrypt(plaintext.appended, to: payload + plaintext.byteCountInPlace)
+    if plaintext.fill > 0 {
+      let offset = plaintext.byteCount - plaintext.fill
+      cipher.encrypt(
+        packet.writePadding(plaintext.fill, at: packet.headerByteCount + offset), to: payload + offset)
+    }
     cipher.finishSealing(tag: payload + plaintext.byteCount)
   }
 

@@ -27,6 +27,10 @@ package struct CounterModeTransform: ~Copyable {
     begin(salt.counterBlock(ssrc: ssrc, index: index))
     apply(UnsafeRawBufferPointer(start: payload, count: plaintext.byteCountInPlace), to: payload)
     apply(plaintext.appended, to: payload + plaintext.byteCountInPlace)
+    if plaintext.fill > 0 {
+      let offset = plaintext.byteCount - plaintext.fill
+      apply(packet.writePadding(plaintext.fill, at: packet.headerByteCount + offset), to: payload + offset)
+    }
     let authenticated = UnsafeRawBufferPointer(start: packet.base, count: packet.headerByteCount + plaintext.byteCount)
     code.withCode(of: authenticated, suffix: Self.rolloverCounter(of: index)) {
       (payload + plaintext.byteCount).update(from: $0, count: Self.tagByteCount)

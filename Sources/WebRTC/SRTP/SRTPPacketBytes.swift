@@ -16,6 +16,14 @@ package struct SRTPPacketBytes {
     bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)  // a packet has at least a header
   }
 
+  /// Writes padding of `count` bytes, at least one, and returns it.
+  func writePadding(_ count: Int, at offset: Int) -> UnsafeRawBufferPointer {
+    let padding = UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<(offset + count)])
+    padding.initializeMemory(as: UInt8.self, repeating: 0)
+    padding[count - 1] = UInt8(count)
+    return UnsafeRawBufferPointer(padding)
+  }
+
   func pointer(at offset: Int) -> UnsafeMutablePointer<UInt8> {
     base + offset
   }
@@ -30,19 +38,23 @@ package struct SRTPPacketBytes {
   }
 }
 
-/// The bytes to encrypt: some that lie in the packet already, then some that lie elsewhere and are copied by encrypting them.
+/// The bytes to encrypt: some that lie in the packet already, then some that lie elsewhere and are copied by encrypting them,
+/// then padding.
 package struct SRTPPlaintext {
   /// How many bytes behind the header are in place.
   package let byteCountInPlace: Int
   /// What comes after them.
   package let appended: UnsafeRawBufferPointer
+  /// How many bytes of padding end it, the last of which counts them (RFC 3550 §5.1).
+  package let fill: Int
 
-  package init(byteCountInPlace: Int, appended: UnsafeRawBufferPointer) {
+  package init(byteCountInPlace: Int, appended: UnsafeRawBufferPointer, fill: Int = 0) {
     self.byteCountInPlace = byteCountInPlace
     self.appended = appended
+    self.fill = fill
   }
 
-  var byteCount: Int { byteCountInPlace + appended.count }
+  var byteCount: Int { byteCountInPlace + appended.count + fill }
 }
 
 /// The word behind an RTCP packet: the E bit and the index (RFC 3711 §3.4).

@@ -28,13 +28,15 @@ package struct SRTPSendContext: ~Copyable {
   /// Protects an RTP packet whose final header, and perhaps the beginning of its payload, stand in `packet`.
   ///
   /// What follows the `headerByteCount` bytes is encrypted where it lies; `payload` is encrypted from where it lies into the
-  /// packet, which is the only copy; the tag comes last. Nothing is written when this throws.
+  /// packet, which is the only copy; `fill` bytes of padding follow it, and the tag comes last. The header tells of padding.
+  /// Nothing is written when this throws.
   package mutating func seal(
-    _ packet: inout OutputRawSpan, headerByteCount: Int, appending payload: RawSpan
+    _ packet: inout OutputRawSpan, headerByteCount: Int, appending payload: RawSpan, fill: Int = 0
   ) throws(SRTPError) {
+    precondition(fill >= 0 && fill <= UInt8.max, "the last byte of padding counts it")
     precondition(headerByteCount >= RTPHeader.fixedByteCount, "an RTP header is longer")
     precondition(headerByteCount <= packet.byteCount, "the header must be in the packet before it is sealed")
-    let addedByteCount = payload.byteCount + profile.tagByteCount
+    let addedByteCount = payload.byteCount + fill + profile.tagByteCount
     guard packet.freeCapacity >= addedByteCount else { throw .bufferFull }
     let (ssrc, sequenceNumber) = Self.identity(of: packet)
     let index = try claim(sequenceNumber, of: ssrc)
@@ -44,7 +46,7 @@ package struct SRTPSendContext: ~Copyable {
       let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(initializedCount + addedByteCount)])
       let byteCountInPlace = initializedCount - headerByteCount
       payload.withUnsafeBytes { payload in
-        let plaintext = SRTPPlaintext(byteCountInPlace: byteCountInPlace, appended: payload)
+        let plaintext = SRTPPlaintext(byteCountInPlace: byteCountInPlace, appended: payload, fill: fill)
         rtp.sealRTP(
           SRTPPacketBytes(bytes: bytes, headerByteCount: headerByteCount), plaintext, ssrc: ssrc, index: index)
       }

@@ -61,6 +61,7 @@ package struct ServerConfiguration: Sendable {
     values.read(Settings.announcedIP, into: &media.announced)
     if let port = values.read(Settings.mediaPort) { media.port = UInt16(port) }
     if let count = values.read(Settings.loudestMicrophones) { media.loudestCount = count }
+    if let time = values.read(Settings.collecting) { media.collecting = .milliseconds(time) }
   }
 
   private mutating func readSignaling(_ values: inout SettingValues) {

@@ -30,6 +30,11 @@ extension Settings {
     "How many of the loudest microphones of a meeting are sent to everybody, beside that of who leads the conversation.",
     parse: SettingParser.number(1...9))
 
+  static let collecting = Setting(
+    "SFU_COLLECT_MS", default: "12", example: "0",
+    "For how many milliseconds at most packets of a picture wait for its last, so that each person is sent them at once, which halves the work; 0 is none.",
+    parse: SettingParser.number(0...50))
+
   private static func announcedHost(_ text: String) throws(SettingProblem) -> AnnouncedHost {
     if let address = IPAddress(text) {
       guard !unspecified.contains(address) else { throw SettingProblem("has \(text), which nobody can send to") }

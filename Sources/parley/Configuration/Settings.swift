@@ -156,7 +156,10 @@ package enum Settings {
     ),
     (
       "Media",
-      [mediaListenIP.description, mediaPort.description, announcedIP.description, loudestMicrophones.description]
+      [
+        mediaListenIP.description, mediaPort.description, announcedIP.description, loudestMicrophones.description,
+        collecting.description,
+      ]
     ),
     ("Limits for one address", [sessionsPerAddress.description, roomsPerMinute.description]),
     (

@@ -10,6 +10,8 @@ package struct MediaConfiguration: Sendable {
   package var announced: [AnnouncedHost] = []
   /// How many microphones are sent to everybody beside that of who leads the conversation.
   package var loudestCount = 3
+  /// So long packets of a picture wait for its last, at most.
+  package var collecting = Duration.milliseconds(12)
 
   package init() {}
 }

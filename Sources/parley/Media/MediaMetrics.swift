@@ -27,6 +27,8 @@ final class MediaMetrics: Sendable {
     }
     count("media_datagrams", [("direction", "in")], statistics.datagramsIn)
     count("media_datagrams", [("direction", "out")], statistics.datagramsOut)
+    count("media_sends", [], statistics.sendsOut)
+    count("media_send_calls", [], statistics.sendCalls)
     count("media_packets", [("direction", "in")], statistics.mediaPacketsIn)
     count("media_packets", [("direction", "out")], statistics.mediaPacketsOut)
     count("media_repairs", [], statistics.repairsOut)

@@ -17,6 +17,7 @@ struct MediaService: Service, CustomStringConvertible {
   static func start(_ configuration: MediaConfiguration, announced: [IPAddress]) throws(StartFailure) -> MediaService {
     var sfu = SFUConfiguration(announcedAddresses: announced)
     sfu.loudestCount = configuration.loudestCount
+    sfu.collecting = configuration.collecting
     sfu.listenAddresses = configuration.listenAddresses
     sfu.port = configuration.port
     do throws(MediaServerError) {

@@ -25,6 +25,8 @@ final class RoomUnderTest {
     var loses: (Int) -> Bool = { _ in false }
     var losesOfItsOwn: (Int) -> Bool = { _ in false }
     fileprivate var arrivedCount = 0
+    /// How long the datagrams of media were that it was sent.
+    fileprivate(set) var byteCounts: [Int] = []
     fileprivate var sentCount = 0
     /// Whether it offers the connection by which it is sent things, and has no other.
     fileprivate(set) var onlyWatches = false
@@ -280,6 +282,7 @@ final class RoomUnderTest {
       let member = members.values.first(where: { $0.watching.address == address })
     else { return false }
     member.arrivedCount += 1
+    member.byteCounts.append(bytes.count)
     return member.loses(member.arrivedCount)
   }
 

@@ -53,6 +53,20 @@ struct SRTPContextTests {
   }
 
   @Test(arguments: SRTPProfile.allCases)
+  func paddingEndsThePacketAndCountsItself(profile: SRTPProfile) throws {
+    for (fill, byteCountInPlace) in [(1, 12), (24, 12), (255, 20), (3, 52)] {
+      var pair = SRTPPair(profile)
+      let packet = rtpPacket(10)
+
+      let sealed = try pair.sender.seal(packet, headerByteCount: 12, byteCountInPlace: byteCountInPlace, fill: fill)
+
+      let padding = [UInt8](repeating: 0, count: fill - 1) + [UInt8(fill)]
+      #expect(sealed.count == packet.count + fill + profile.tagByteCount)
+      #expect(try pair.receiver.open(sealed) == packet + padding)
+    }
+  }
+
+  @Test(arguments: SRTPProfile.allCases)
   func writesNothingIntoASlotThatIsTooSmall(profile: SRTPProfile) throws {
     var pair = SRTPPair(profile)
     let packet = rtpPacket(10)
@@ -64,7 +78,10 @@ struct SRTPContextTests {
     }
     let refusalRTCP = srtpError { _ = try pair.sender.sealRTCP(rtcpPacket(), slotByteCount: neededRTCP - 1) }
 
-    #expect(refusal == .bufferFull)
+    let refusalOfPadding = srtpError {
+      _ = try pair.sender.seal(packet, headerByteCount: 12, byteCountInPlace: 12, slotByteCount: needed + 3, fill: 4)
+    }
+    #expect(refusal == .bufferFull && refusalOfPadding == .bufferFull)
     #expect(refusalRTCP == .bufferFull)
     let sealed = try pair.sender.seal(packet, headerByteCount: 12, byteCountInPlace: 12, slotByteCount: needed)
     #expect(sealed.count == needed)

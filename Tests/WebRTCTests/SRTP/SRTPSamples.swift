@@ -61,14 +61,15 @@ extension SRTPSendContext {
 
   /// Seals an RTP packet of which the first `byteCountInPlace` bytes stand in the slot already.
   mutating func seal(
-    _ packet: [UInt8], headerByteCount: Int, byteCountInPlace: Int, slotByteCount: Int = 2000
+    _ packet: [UInt8], headerByteCount: Int, byteCountInPlace: Int, slotByteCount: Int = 2000, fill: Int = 0
   ) throws -> [UInt8] {
     var slot = [UInt8](repeating: 0xee, count: slotByteCount)
     let count = try slot.withUnsafeMutableBytes { slot in
       var output = OutputRawSpan(buffer: slot, initializedCount: 0)
       try output.writeBytes(packet.span.bytes.extracting(..<byteCountInPlace))
       try seal(
-        &output, headerByteCount: headerByteCount, appending: packet.span.bytes.extracting(byteCountInPlace...))
+        &output, headerByteCount: headerByteCount, appending: packet.span.bytes.extracting(byteCountInPlace...),
+        fill: fill)
       return output.finalize(for: slot)
     }
     return Array(slot.prefix(count))
