@@ -21,8 +21,19 @@ package struct Poller: ~Copyable {
   }
 
   /// Wakes a poller from any thread; ringing twice before it wakes is ringing once.
-  package struct Bell: Sendable {
+  ///
+  /// Whoever holds it may ring it, also after the poller is gone.
+  package final class Bell: Sendable {
     fileprivate let descriptor: Int32
+
+    package init() throws(SocketError) {
+      descriptor = csockets_eventfd()
+      guard descriptor >= 0 else { throw SocketError(during: .poll) }
+    }
+
+    deinit {
+      close(descriptor)
+    }
 
     package func ring() {
       var one: UInt64 = 1
@@ -40,21 +51,23 @@ package struct Poller: ~Copyable {
   package let bell: Bell
   private let events: UnsafeMutablePointer<csockets_event>
 
-  package init() throws(SocketError) {
+  package init(bell: Bell) throws(SocketError) {
     epoll = csockets_epoll_create()
     guard epoll >= 0 else { throw SocketError(during: .poll) }
-    let descriptor = csockets_eventfd()
-    guard descriptor >= 0, csockets_epoll_add(epoll, descriptor, Self.bellToken, 0) == 0 else {
+    guard csockets_epoll_add(epoll, bell.descriptor, Self.bellToken, 0) == 0 else {
       let error = SocketError(during: .poll)
       close(epoll)
       throw error
     }
-    bell = Bell(descriptor: descriptor)
+    self.bell = bell
     events = .allocate(capacity: Self.eventCount)
   }
 
+  package init() throws(SocketError) {
+    try self.init(bell: Bell())
+  }
+
   deinit {
-    close(bell.descriptor)
     close(epoll)
     events.deallocate()
   }
@@ -103,4 +116,7 @@ package enum SystemClock {
 
   /// What to add to a time of the realtime clock (which the kernel stamps packets with) to get one of `now`'s.
   package static var realtimeOffset: Int64 { csockets_monotonic() - csockets_realtime() }
+
+  /// How long the calling thread has kept a processor busy.
+  static var threadTime: Duration { .nanoseconds(csockets_thread_processor_time()) }
 }
