@@ -26,12 +26,32 @@ extension MediaServer {
     package var completedHandshakes: UInt64 = 0
     package var failedHandshakes: UInt64 = 0
     package var answeredBindings: UInt64 = 0
+    /// Datagrams that came to another worker than their peer's, and how often that one was woken for them.
+    package var passedDatagrams: UInt64 = 0
+    package var wakes: UInt64 = 0
     /// Audio slots that passed to somebody who speaks.
     package var passedSlots: UInt64 = 0
     /// Events that nobody took in time.
     package var lostEvents: UInt64 = 0
     /// Datagrams and packets that went no further, by reason.
     package var dropped: [DropReason: UInt64] = [:]
+    /// How often a worker was found to hang.
+    package var stalls: UInt64 = 0
+    /// What each worker has of it.
+    package var workers: [WorkerShare] = []
+
+    package init() {}
+  }
+
+  /// What one worker has of the whole.
+  package struct WorkerShare: Equatable, Sendable {
+    package var rooms: Int
+    /// Taken in and sent, as of the last second.
+    package var streams: Int
+    /// What its thread has used.
+    package var processorTime: Duration
+    /// Whether it hangs.
+    package var isStalled: Bool
   }
 
   /// Why a datagram or packet went no further. Counted, never answered, never logged one by one.
@@ -69,5 +89,37 @@ extension MediaServer {
     case noRoom
     /// The network would not take it.
     case unsendable
+  }
+}
+
+extension MediaServer.Statistics {
+  /// All of what several workers have done and hold.
+  package init(summing parts: [MediaServer.Statistics]) {
+    for part in parts { add(part) }
+    // Handshakes are bounded for all workers together, so each tells of all.
+    halfOpenHandshakes = parts.map(\.halfOpenHandshakes).max() ?? 0
+  }
+
+  /// What each worker holds now, and what it has counted; handshakes and stalls are those of all.
+  package static var gauges: [WritableKeyPath<Self, Int>] {
+    [
+      \.rooms, \.routedRooms, \.participants, \.peers, \.connectedPeers, \.streamConnections, \.publishedStreams,
+      \.subscriptions, \.keptPackets,
+    ]
+  }
+
+  package static var counters: [WritableKeyPath<Self, UInt64>] {
+    [
+      \.datagramsIn, \.datagramsOut, \.sendsOut, \.sendCalls, \.mediaPacketsIn, \.mediaPacketsOut, \.repairsOut,
+      \.completedHandshakes, \.failedHandshakes, \.answeredBindings, \.passedDatagrams, \.wakes, \.passedSlots,
+      \.lostEvents,
+    ]
+  }
+
+  private mutating func add(_ part: MediaServer.Statistics) {
+    for gauge in Self.gauges { self[keyPath: gauge] += part[keyPath: gauge] }
+    for counter in Self.counters { self[keyPath: counter] += part[keyPath: counter] }
+    dropped.merge(part.dropped, uniquingKeysWith: +)
+    workers += part.workers
   }
 }

@@ -35,6 +35,11 @@ package struct DatagramSocket: ~Copyable {
     close(descriptor)
   }
 
+  /// From now on further sockets may bind to its address: those that ask for a shared one, of the same user.
+  func share() throws(SocketError) {
+    try setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+  }
+
   private static func configure(_ descriptor: Int32, _ family: SocketFamily, _ isShared: Bool) throws(SocketError) {
     if isShared { try setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
     if family == .dualStack {

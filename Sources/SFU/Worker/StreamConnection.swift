@@ -29,15 +29,36 @@ package struct StreamConnection: ~Copyable {
   private var sentByteCount = 0
   /// Datagrams that did not fit the queue.
   package private(set) var droppedCount = 0
+  /// Whether another worker has accepted it.
+  let isAdopted: Bool
+  private var isLetGo = false
 
   /// Takes over an accepted, non-blocking socket, to be closed with this value.
   package init(adopting descriptor: Int32, path: FiveTuple) {
     self.descriptor = descriptor
     self.path = path
+    isAdopted = false
+  }
+
+  /// Takes over what another worker has let go of, with what has come of an unfinished frame.
+  init(resuming descriptor: Int32, path: FiveTuple, unfinished: UnsafeRawBufferPointer) {
+    self.descriptor = descriptor
+    self.path = path
+    isAdopted = true
+    deframer = StreamDeframer(unfinished: Array(unfinished))
   }
 
   deinit {
-    close(descriptor)
+    if !isLetGo { close(descriptor) }
+  }
+
+  /// What has come of a frame that is not whole yet.
+  var unfinished: [UInt8] { deframer.unfinished }
+
+  /// From now on the socket is for whoever asked to close.
+  mutating func letGo() -> Int32 {
+    isLetGo = true
+    return descriptor
   }
 
   /// What the queue takes of memory: what waits, and what has been sent and is not forgotten yet.

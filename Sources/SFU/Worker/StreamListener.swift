@@ -34,6 +34,11 @@ package struct StreamListener: ~Copyable {
     close(descriptor)
   }
 
+  /// From now on further sockets may bind to its address: those that ask for a shared one, of the same user.
+  func share() throws(SocketError) {
+    try setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+  }
+
   /// The next waiting connection, or nil when there is none (or the process has no descriptor left: it waits on).
   package func accept() -> StreamConnection? {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: KernelAddress.byteCount * 2, alignment: 8)

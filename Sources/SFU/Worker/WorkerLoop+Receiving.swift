@@ -5,14 +5,14 @@ import WebRTC
 // MARK: - Datagrams that come
 extension WorkerLoop {
   mutating func receive(_ datagram: WorkerSockets.Datagram) {
-    counts.datagramsIn += 1
+    if datagram.passedFrom == nil { counts.datagramsIn += 1 }
     // The slot is the datagram's until it is released or kept, so nobody else writes to it.
     var bytes = MutableRawSpan(
       _unsafeBytes: UnsafeMutableRawBufferPointer(
         rebasing: sockets.slab.bytes(of: datagram.slot)[..<datagram.byteCount]))
     let kind = DatagramKind(of: bytes.bytes)
     guard let peer = peer(of: bytes.bytes, kind, on: datagram.path) else {
-      receiveFromStranger(bytes.bytes, kind, on: datagram.path)
+      if !passOn(datagram, bytes.bytes, kind) { receiveFromStranger(bytes.bytes, kind, on: datagram.path) }
       return sockets.slab.release(datagram.slot)
     }
     switch kind {
@@ -22,7 +22,7 @@ extension WorkerLoop {
       if let reason { drops.count(MediaServer.DropReason(reason)) }
       sockets.slab.release(datagram.slot)
       follow(peer)
-      if kind == .stun, reason == nil { claim(datagram.path, for: peer) }
+      if kind == .stun, reason == nil { claim(datagram, for: peer) }
     }
   }
 
@@ -33,10 +33,12 @@ extension WorkerLoop {
   }
 
   /// A path is the peer's that has checked it last, so that a check sent from a forged address harms for seconds at most.
-  private mutating func claim(_ path: FiveTuple, for peer: PeerEntry.Handle) {
-    guard peers.contains(peer), paths[path] != peer else { return }
-    paths[path] = peer
-    sockets.prove(path)
+  private mutating func claim(_ datagram: WorkerSockets.Datagram, for peer: PeerEntry.Handle) {
+    guard peers.contains(peer) else { return }
+    if let place = datagram.passedFrom { hops.claim(datagram.path, fromPlace: place) }
+    guard paths[datagram.path] != peer else { return }
+    paths[datagram.path] = peer
+    sockets.prove(datagram.path)
   }
 
   /// Answers a plain Binding request; everything else of strangers is counted and nothing more.

@@ -25,6 +25,8 @@ extension WorkerLoop {
     statistics.completedHandshakes = counts.completedHandshakes
     statistics.failedHandshakes = counts.failedHandshakes
     statistics.answeredBindings = counts.answeredBindings
+    statistics.passedDatagrams = hops.statistics.passed
+    statistics.wakes = hops.statistics.wakes
     statistics.passedSlots = counts.passedSlots
     statistics.lostEvents = counts.lostEvents
     var drops = drops
@@ -32,5 +34,10 @@ extension WorkerLoop {
     drops.count(.unsendable, times: sockets.statistics.droppedNoRoom + sockets.statistics.droppedUnreachable)
     statistics.dropped = drops.byReason
     return statistics
+  }
+
+  /// Shows other threads what is on this worker.
+  func showPulse() {
+    pulse.show(streams: router.streams.count + router.subscriptions.count, processorTime: SystemClock.threadTime)
   }
 }

@@ -16,6 +16,9 @@ package struct WorkerLoop: ~Copyable {
   private static let housekeepingInterval = Duration.seconds(1)
 
   var sockets: WorkerSockets
+  var hops: WorkerHops
+  /// What other threads may look at.
+  package let pulse = WorkerPulse()
   var peers: SlotTable<PeerEntry>
   var router: Router
   var waiting = WaitingList()
@@ -49,9 +52,12 @@ package struct WorkerLoop: ~Copyable {
   var candidates: [DominantSpeaker.Candidate] = []
   var microphones: [LoudestMicrophones.Candidate] = []
 
-  package init(_ settings: WorkerSettings, sockets: consuming WorkerSockets) {
+  package init(
+    _ settings: WorkerSettings, sockets: consuming WorkerSockets, hops: consuming WorkerHops = WorkerHops()
+  ) {
     self.settings = settings
     self.sockets = sockets
+    self.hops = hops
     peers = SlotTable(capacity: settings.limits.peers)
     participants = SlotTable(capacity: settings.limits.participants)
     router = Router(peerLimit: settings.limits.peers, tracksPerPeer: settings.limits.tracksPerParticipant)
@@ -71,8 +77,12 @@ package struct WorkerLoop: ~Copyable {
     now = SystemClock.now
     var batch = self.batch
     self.batch = []  // so that it is not copied when it grows
-    sockets.wait(until: min(nextDeadline, limit), now: now, into: &batch)
+    let next = min(nextDeadline, limit)
+    pulse.rest(until: next)
+    sockets.wait(until: hops.lieDown() ? next : now, now: now, into: &batch)
     now = SystemClock.now
+    pulse.turn(at: now)
+    hops.getUp()
     receive(&batch)
     self.batch = batch
     for path in sockets.takeClosed() { connectionClosed(path) }
@@ -91,13 +101,20 @@ package struct WorkerLoop: ~Copyable {
   private mutating func receive(_ batch: inout [WorkerSockets.Datagram]) {
     let realtimeOffset = SystemClock.realtimeOffset
     for _ in 0..<Self.batchLimit {
-      for datagram in batch { receive(datagram) }
-      batch.removeAll(keepingCapacity: true)
+      receiveAll(&batch)
       guard sockets.hasMore else { return }
       sockets.receive(realtimeOffset: realtimeOffset, now: now, into: &batch)
     }
+    receiveAll(&batch)
+  }
+
+  /// What other workers have put into the rings is looked at after the sockets were read: so who claims a path is known here before
+  /// what its peer sends thereupon.
+  private mutating func receiveAll(_ batch: inout [WorkerSockets.Datagram]) {
+    takeHops(into: &batch)
     for datagram in batch { receive(datagram) }
     batch.removeAll(keepingCapacity: true)
+    hops.publish()
   }
 
   // MARK: Time and work
@@ -145,6 +162,8 @@ package struct WorkerLoop: ~Copyable {
     let period = now - nextHousekeeping + Self.housekeepingInterval
     nextHousekeeping = now + Self.housekeepingInterval
     sockets.closeOverdue(at: now)
+    hops.forgetUnclaimed(at: now)
+    showPulse()
     router.expire(at: now)
     router.closeActivity(after: period)
     chooseLayers()

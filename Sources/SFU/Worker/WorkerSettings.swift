@@ -4,7 +4,7 @@ import WebRTC
 
 /// What a worker is told at its start.
 package struct WorkerSettings: Sendable {
-  let peer: PeerConfiguration
+  private(set) var peer: PeerConfiguration
   let limits: SFUConfiguration.Limits
   /// So many microphones of a room are heard at once, whoever leads the conversation among them.
   let heardCount: Int
@@ -24,10 +24,17 @@ package struct WorkerSettings: Sendable {
     collecting = configuration.collecting
     self.tell = tell
   }
+
+  /// Those of another worker of the same server: with the same certificate and bounds, and fragments that lead to that one.
+  package func forWorker(_ number: Int) -> WorkerSettings {
+    var settings = self
+    settings.peer.worker = number
+    return settings
+  }
 }
 
 extension PeerConfiguration {
-  /// What the peers of one worker have in common; the certificate is new, so each server is another.
+  /// What the peers of all workers have in common; the certificate is new, so each server is another.
   fileprivate init(_ configuration: SFUConfiguration, port: UInt16, worker: Int) {
     var generator = SystemRandomNumberGenerator()
     let realtime = SystemClock.now.nanoseconds - SystemClock.realtimeOffset

@@ -1,5 +1,5 @@
 import RTP
-import STUN
+package import STUN
 import WebRTC
 
 /// The sockets of one worker and the memory of packets that come and go: one UDP and one TCP socket for each listen address.
@@ -10,6 +10,8 @@ package struct WorkerSockets: ~Copyable {
     let byteCount: Int
     let path: FiveTuple
     let arrival: Instant
+    /// The place of the worker that took it and passed it on; nil if it came to a socket of this one.
+    var passedFrom: Int?
   }
 
   fileprivate struct Endpoint: ~Copyable {
@@ -54,8 +56,9 @@ package struct WorkerSockets: ~Copyable {
   private var closed: [FiveTuple] = []
   private(set) var noRoomCount: UInt64 = 0
 
-  package init(packetLimit: Int) throws(SocketError) {
-    poller = try Poller()
+  /// `bell` is what wakes the worker, if others are to know it beforehand.
+  package init(packetLimit: Int, bell: Poller.Bell? = nil) throws(SocketError) {
+    if let bell { poller = try Poller(bell: bell) } else { poller = try Poller() }
     slab = PacketSlab(slotCount: packetLimit)
     events.reserveCapacity(64)
   }
@@ -75,6 +78,9 @@ package struct WorkerSockets: ~Copyable {
     try poller.watch(listener.descriptor, token: Self.listenerTokens + index)
     handles.append(endpoints.insert(Endpoint(datagrams, listener)))
   }
+
+  /// What it listens on.
+  package var addresses: [TransportAddress] { handles.map { endpoints[$0].datagrams.address } }
 
   /// What the senders have done.
   var statistics: DatagramSender.Statistics {
@@ -151,11 +157,7 @@ extension WorkerSockets {
       guard let connection = endpoints[endpoint].listener.accept() else { return }
       let descriptor = connection.descriptor
       guard let handle = streams.insert(connection, at: now) else { continue }
-      do throws(SocketError) {
-        try poller.watch(descriptor, token: handle.token)
-      } catch {
-        close(handle)
-      }
+      watch(descriptor, handle)
     }
   }
 
@@ -269,6 +271,38 @@ extension WorkerSockets {
   /// Closes connections that have not shown in time that they belong to a peer.
   mutating func closeOverdue(at now: Instant) {
     for handle in streams.overdue(at: now) { close(handle) }
+  }
+
+  /// Lets go of a connection for another worker, before which nobody here may have proven to be at its other end: its socket, and
+  /// what has come of an unfinished frame. Nil if it has to stay: it was handed over once, and nobody is sent to and fro.
+  mutating func handOver(_ path: FiveTuple) -> (descriptor: Int32, unfinished: [UInt8])? {
+    guard let handle = streams.handle(of: path), !streams.isProven(handle) else { return nil }
+    let parting = streams.with(handle) { connection -> (descriptor: Int32, unfinished: [UInt8])? in
+      guard !connection.isAdopted, connection.unfinished.count <= PacketSlab.slotByteCount else { return nil }
+      return (connection.letGo(), connection.unfinished)
+    }
+    guard let parting, let parting else { return nil }
+    poller.forget(parting.descriptor)
+    stuck.remove(handle)
+    _ = streams.close(handle)
+    return parting
+  }
+
+  /// Takes a connection over that another worker has accepted.
+  mutating func adopt(
+    _ descriptor: Int32, on path: FiveTuple, unfinished: UnsafeRawBufferPointer, at now: Instant
+  ) {
+    let connection = StreamConnection(resuming: descriptor, path: path, unfinished: unfinished)
+    guard let handle = streams.insert(connection, at: now) else { return }
+    watch(descriptor, handle)
+  }
+
+  private mutating func watch(_ descriptor: Int32, _ handle: StreamTable.Handle) {
+    do throws(SocketError) {
+      try poller.watch(descriptor, token: handle.token)
+    } catch {
+      close(handle)
+    }
   }
 
   private mutating func close(_ handle: StreamTable.Handle) {

@@ -21,10 +21,13 @@ package struct StreamDeframer: ~Copyable {
   package static let defaultMaximumLength = 4096
 
   private let maximumLength: Int
-  private var unfinished: [UInt8] = []
+  /// The beginning of a frame of which more is to come.
+  package private(set) var unfinished: [UInt8]
 
-  package init(maximumLength: Int = defaultMaximumLength) {
+  /// `unfinished` is what another has left of the same stream.
+  package init(maximumLength: Int = defaultMaximumLength, unfinished: [UInt8] = []) {
     self.maximumLength = maximumLength
+    self.unfinished = unfinished
   }
 
   /// Takes the next bytes of the stream and hands over every datagram that is complete with them.

@@ -1,0 +1,147 @@
+import RTP
+import STUN
+import WebRTC
+
+/// One worker's doors to the others: what belongs to a peer of another goes out by a ring, what belongs to its own comes in by one.
+///
+/// Several workers share a port, and the kernel gives each its part of what comes by the addresses of either end. A connectivity
+/// check names the worker of its peer (`ServerUfrag`); everything else goes where the path's last valid check was for.
+package struct WorkerHops: ~Copyable {
+  package struct Statistics: Equatable, Sendable {
+    /// Datagrams that went to another worker.
+    package var passed: UInt64 = 0
+    /// How often another worker had to be woken for them.
+    package var wakes: UInt64 = 0
+  }
+
+  package let worker: Int
+  package let workerCount: Int
+  package private(set) var statistics = Statistics()
+  private var paths: ForeignPaths
+  /// To and from the other workers, in their order without this one.
+  private var writers: SlotTable<DatagramRing.Writer>
+  private var readers: SlotTable<DatagramRing.Reader>
+  private var writerHandles: [SlotTable<DatagramRing.Writer>.Handle] = []
+  private var readerHandles: [SlotTable<DatagramRing.Reader>.Handle] = []
+  private let doorbells: [Doorbell]
+
+  /// Those of a worker that has the port for itself.
+  package init() {
+    self.init(of: 0, doorbells: [], forgettingAfter: .zero)
+  }
+
+  init(of worker: Int, doorbells: [Doorbell], forgettingAfter period: Duration) {
+    (self.worker, self.doorbells) = (worker, doorbells)
+    workerCount = max(doorbells.count, 1)
+    paths = ForeignPaths(forgettingAfter: period, at: SystemClock.now)
+    writers = SlotTable(capacity: workerCount - 1)
+    readers = SlotTable(capacity: workerCount - 1)
+  }
+
+  /// Connects it with the next of the other workers.
+  mutating func connect(writing out: DatagramRing, reading back: DatagramRing) {
+    writerHandles.append(writers.insert(DatagramRing.Writer(out)))
+    readerHandles.append(readers.insert(DatagramRing.Reader(back)))
+  }
+
+  package var isAlone: Bool { workerCount == 1 }
+
+  /// The places of the other workers' rings.
+  var neighbours: Range<Int> { 0..<(workerCount - 1) }
+
+  /// Which worker is in a place, and back.
+  func worker(inPlace place: Int) -> Int { place < worker ? place : place + 1 }
+
+  private func place(of other: Int) -> Int { other < worker ? other : other - 1 }
+}
+
+// MARK: - Out
+extension WorkerHops {
+  /// Another worker whose peer a connectivity check is for; nil if it is for none of this process.
+  func worker(of user: ServerUfrag, generation: Int) -> Int? {
+    guard user.generation == generation, let other = user.worker, other != worker, other < workerCount else {
+      return nil
+    }
+    return other
+  }
+
+  /// Another worker whose peer is at the other end of a path.
+  func worker(of path: FiveTuple) -> Int? { paths.worker(of: path) }
+
+  /// Puts a datagram into another worker's ring, which sees it at `publish`; false if that is full.
+  mutating func pass(
+    _ bytes: UnsafeRawBufferPointer, on path: FiveTuple, arrival: Instant, to other: Int
+  ) -> Bool {
+    guard write(.datagram(arrival: arrival), on: path, bytes, to: other) else { return false }
+    statistics.passed += 1
+    return true
+  }
+
+  /// Hands a TCP connection over, with what has come of an unfinished frame; false if the ring is full.
+  mutating func pass(
+    connection descriptor: Int32, on path: FiveTuple, unfinished: UnsafeRawBufferPointer, to other: Int
+  ) -> Bool {
+    write(.connection(descriptor: descriptor), on: path, unfinished, to: other)
+  }
+
+  /// Tells the worker in a place, which takes what comes by a path, that it belongs to a peer of this one: at once, so
+  /// that it knows before the peer can have had an answer to its check.
+  mutating func claim(_ path: FiveTuple, fromPlace place: Int) {
+    guard path.transport == .udp,
+      write(.claim, on: path, UnsafeRawBufferPointer(start: nil, count: 0), to: worker(inPlace: place))
+    else { return }
+    publish(to: place)
+  }
+
+  private mutating func write(
+    _ kind: Hop.Kind, on path: FiveTuple, _ bytes: UnsafeRawBufferPointer, to other: Int
+  ) -> Bool {
+    writers[writerHandles[place(of: other)]].write(kind, on: path, bytes)
+  }
+
+  /// Has the other workers see what was put into their rings, and wakes those that may be asleep.
+  mutating func publish() {
+    for place in neighbours { publish(to: place) }
+  }
+
+  private mutating func publish(to place: Int) {
+    guard writers[writerHandles[place]].publish() else { return }
+    if doorbells[worker(inPlace: place)].ring() { statistics.wakes += 1 }
+  }
+}
+
+// MARK: - In
+extension WorkerHops {
+  /// To be called before sleeping; false if something has come already and there is no time for that.
+  func lieDown() -> Bool {
+    guard !isAlone else { return true }
+    doorbells[worker].lieDown()
+    for handle in readerHandles where !readers[handle].isEmpty { return false }
+    return true
+  }
+
+  /// To be called after sleeping, before the rings are looked into.
+  func getUp() {
+    if !isAlone { doorbells[worker].getUp() }
+  }
+
+  /// The oldest record from the worker in a place.
+  mutating func first(from place: Int) -> Hop? { readers[readerHandles[place]].first() }
+
+  /// The bytes of that record. Unsafe: valid until `removeFirst`.
+  func bytes(of hop: Hop, from place: Int) -> UnsafeRawBufferPointer {
+    readers[readerHandles[place]].bytes(of: hop)
+  }
+
+  mutating func removeFirst(from place: Int) { readers[readerHandles[place]].removeFirst() }
+
+  /// The worker in a place has a peer at the other end of a path.
+  mutating func claimed(_ path: FiveTuple, by place: Int) {
+    paths.claim(path, for: worker(inPlace: place))
+  }
+
+  /// To be called now and then.
+  mutating func forgetUnclaimed(at now: Instant) {
+    if !isAlone { paths.forgetUnclaimed(at: now) }
+  }
+}

@@ -1,0 +1,77 @@
+import RTP
+import STUN
+import WebRTC
+
+// MARK: - What comes to one worker and is another's
+extension WorkerLoop {
+  /// Records taken from another worker's ring at a time.
+  private static let hopLimit = 64
+
+  /// Passes a datagram of nobody here on to the worker whose peer it is for; false if there is none.
+  ///
+  /// What was passed on once is not passed on again.
+  mutating func passOn(_ datagram: WorkerSockets.Datagram, _ bytes: RawSpan, _ kind: DatagramKind) -> Bool {
+    guard !hops.isAlone, datagram.passedFrom == nil, let other = worker(of: bytes, kind, on: datagram.path)
+    else { return false }
+    switch datagram.path.transport {
+    case .udp: break
+    case .tcp, .tls: guard passOnConnection(datagram.path, to: other) else { return false }
+    }
+    let isPassed = bytes.withUnsafeBytes {
+      hops.pass($0, on: datagram.path, arrival: datagram.arrival, to: other)
+    }
+    if !isPassed { drops.count(.noRoom) }
+    return true
+  }
+
+  /// A check names its worker, which for the first of a path is all there is to go by; the rest belongs to whoever claimed the path.
+  private func worker(of bytes: RawSpan, _ kind: DatagramKind, on path: FiveTuple) -> Int? {
+    switch kind {
+    case .stun:
+      ServerUfrag(addressedBy: bytes).flatMap { hops.worker(of: $0, generation: settings.peer.generation) }
+    case .dtls, .rtp, .rtcp: hops.worker(of: path)
+    case .turnChannel, .unknown: nil
+    }
+  }
+
+  /// A stream has one reader, so the connection goes with its first check, and its later frames need no hop.
+  private mutating func passOnConnection(_ path: FiveTuple, to other: Int) -> Bool {
+    guard let (descriptor, unfinished) = sockets.handOver(path) else { return false }
+    let isPassed = unfinished.withUnsafeBytes {
+      hops.pass(connection: descriptor, on: path, unfinished: $0, to: other)
+    }
+    // Nobody has it now, so it is closed.
+    if !isPassed { _ = StreamConnection(adopting: descriptor, path: path) }
+    return isPassed
+  }
+
+  /// Takes what other workers have put into the rings; datagrams go to the batch.
+  mutating func takeHops(into batch: inout [WorkerSockets.Datagram]) {
+    for place in hops.neighbours {
+      var count = 0
+      while count < Self.hopLimit, let hop = hops.first(from: place) {
+        take(hop, from: place, &batch)
+        hops.removeFirst(from: place)
+        count += 1
+      }
+    }
+  }
+
+  private mutating func take(_ hop: Hop, from place: Int, _ batch: inout [WorkerSockets.Datagram]) {
+    let bytes = hops.bytes(of: hop, from: place)
+    switch hop.kind {
+    case .datagram(let arrival):
+      guard let slot = sockets.slab.take() else { return drops.count(.noRoom) }
+      sockets.slab.bytes(of: slot).copyMemory(from: bytes)
+      batch.append(
+        WorkerSockets.Datagram(
+          slot: slot, byteCount: bytes.count, path: hop.path, arrival: arrival, passedFrom: place))
+    case .claim:
+      // The last valid check counts, as between two peers of one worker.
+      paths[hop.path] = nil
+      hops.claimed(hop.path, by: place)
+    case .connection(let descriptor):
+      sockets.adopt(descriptor, on: hop.path, unfinished: bytes, at: now)
+    }
+  }
+}
