@@ -9,6 +9,8 @@ struct OperationRoutes: Sendable {
   let metrics: HTTPMetrics
   let service: SignalingService
   let readiness: Readiness
+  /// What keeps the rest of the program from taking new work.
+  let obstacle: @Sendable () -> String?
   /// Nil: only this machine may read the metrics.
   let metricsToken: String?
   /// Brings figures up to date that are kept elsewhere.
@@ -24,6 +26,7 @@ struct OperationRoutes: Sendable {
 
   private func ready() -> Response {
     guard readiness.isReady else { return Self.text("stopping\n", status: .serviceUnavailable) }
+    if let obstacle = obstacle() { return Self.text(obstacle + "\n", status: .serviceUnavailable) }
     return Self.text("ready\n")
   }
 

@@ -44,16 +44,19 @@ package struct SignalingServer: Service {
   private let readiness = Readiness()
   private let onReadingMetrics: @Sendable () async -> Void
   private let onListening: @Sendable (Int) async -> Void
+  private let obstacle: @Sendable () -> String?
 
   /// - Parameters:
   ///   - certificates: nil for plain HTTP.
   ///   - onListening: told the port when connections are accepted.
   ///   - onReadingMetrics: called before metrics are shown, for figures that are kept elsewhere.
+  ///   - obstacle: what keeps the rest of the program from taking new work, in a few words; nil for nothing.
   /// - Throws: `StaticFiles.LoadError` when there is no web client to serve.
   package init(
     configuration: HTTPServerConfiguration, service: SignalingService, certificates: CertificateStore?,
     registry: PrometheusRegistry, logger: Logger, onListening: @escaping @Sendable (Int) async -> Void = { _ in },
-    onReadingMetrics: @escaping @Sendable () async -> Void = {}
+    onReadingMetrics: @escaping @Sendable () async -> Void = {},
+    obstacle: @escaping @Sendable () -> String? = { nil }
   ) throws {
     self.configuration = configuration
     self.service = service
@@ -62,6 +65,7 @@ package struct SignalingServer: Service {
     self.logger = logger
     self.onReadingMetrics = onReadingMetrics
     self.onListening = onListening
+    self.obstacle = obstacle
     files = try StaticFiles(root: configuration.publicDirectory, followsChanges: configuration.followsChanges)
   }
 
@@ -112,7 +116,7 @@ package struct SignalingServer: Service {
     SignalingRoutes(service: service, policy: policy).add(to: router)
     OperationRoutes(
       registry: registry, metrics: metrics, service: service, readiness: readiness,
-      metricsToken: configuration.metricsToken, onReading: onReadingMetrics
+      obstacle: obstacle, metricsToken: configuration.metricsToken, onReading: onReadingMetrics
     ).add(to: router)
     return router.buildResponder()
   }

@@ -15,6 +15,17 @@ import Testing
     }
   }
 
+  @Test func saysWhatKeepsItFromTakingNewWork() async throws {
+    try await RunningServer.run(obstacle: { "a media thread hangs" }) { server in
+      try await RawConnection.open(port: server.port) { connection in
+        let ready = try await connection.request("GET", "/readyz")
+        #expect(ready.status == 503 && ready.text == "a media thread hangs\n")
+        let health = try await connection.request("GET", "/healthz")
+        #expect(health.status == 200, "a restart would end the calls of the others")
+      }
+    }
+  }
+
   @Test func showsMetricsToThisMachineOnly() async throws {
     try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in
