@@ -162,4 +162,14 @@ int csockets_pin_thread(int core) {
   return sched_setaffinity(0, sizeof cores, &cores);
 }
 
+int csockets_usable_cores(int *cores, int count) {
+  cpu_set_t usable;
+  if (sched_getaffinity(0, sizeof usable, &usable) != 0) return -1;
+  int found = 0;
+  for (int core = 0; core < CPU_SETSIZE && found < count; core++) {
+    if (CPU_ISSET(core, &usable)) cores[found++] = core;
+  }
+  return found;
+}
+
 int64_t csockets_thread_processor_time(void) { return now(CLOCK_THREAD_CPUTIME_ID); }

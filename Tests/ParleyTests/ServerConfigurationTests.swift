@@ -31,6 +31,7 @@ import parley
     #expect(configuration.signaling.times.grace == .seconds(30))
     #expect(configuration.tls == nil)
     #expect(configuration.warnings.isEmpty)
+    #expect((1...64).contains(configuration.media.workerCount) && !configuration.media.pinsWorkers)
   }
 
   @Test func acceptsEveryDefaultAndEveryExample() {
@@ -53,6 +54,7 @@ import parley
       "LOG_LEVEL": "DEBUG",
       "LOG_FORMAT": "json", "SFU_LISTEN_IP": "192.0.2.7, 2001:db8::7", "SFU_PORT": "443",
       "SFU_ANNOUNCED_IP": "203.0.113.9, Meet.example.org", "LOUDEST_MICROPHONES": "6",
+      "SFU_NUM_WORKERS": "5", "SFU_PIN_WORKERS": "TRUE",
       "SFU_COLLECT_MS": "5",
     ])
 
@@ -74,6 +76,7 @@ import parley
     #expect(configuration.signaling.accessTokenSecret == Self.secret)
     #expect(configuration.signaling.meshLimit == 3)
     #expect(configuration.media.loudestCount == 6)
+    #expect(configuration.media.workerCount == 5 && configuration.media.pinsWorkers)
     #expect(configuration.media.collecting == .milliseconds(5))
     #expect(configuration.signaling.times.returnToMesh == .seconds(7))
     #expect(configuration.signaling.limits.sessionsPerRoom == 9)
@@ -105,6 +108,7 @@ import parley
     ("SFU_PORT", "udp"), ("SFU_ANNOUNCED_IP", "0.0.0.0"), ("SFU_ANNOUNCED_IP", "203.0.113.9:3478"),
     ("SFU_ANNOUNCED_IP", "300.1.1.1"), ("SFU_ANNOUNCED_IP", "http://meet.example"), ("LOG_LEVEL", "loud"),
     ("LOG_FORMAT", "xml"), ("LOUDEST_MICROPHONES", "0"), ("LOUDEST_MICROPHONES", "10"),
+    ("SFU_NUM_WORKERS", "0"), ("SFU_NUM_WORKERS", "65"), ("SFU_NUM_WORKERS", "all"), ("SFU_PIN_WORKERS", "yes"),
     ("SFU_COLLECT_MS", "-1"), ("SFU_COLLECT_MS", "51"),
   ])
   func stopsWithTheKeyTheProblemAndAnExample(key: String, value: String) throws {

@@ -80,5 +80,7 @@ int64_t csockets_monotonic(void);
 int64_t csockets_realtime(void);
 /// Binds the calling thread to one core; 0 or -1 with errno set.
 int csockets_pin_thread(int core);
+/// Writes the numbers of the cores that the calling thread may use, at most `count`; how many, or -1 with errno set.
+int csockets_usable_cores(int *cores, int count);
 /// Nanoseconds of processor time that the calling thread has used.
 int64_t csockets_thread_processor_time(void);

@@ -1,3 +1,4 @@
+internal import Synchronization
 import WebRTC
 
 /// The media half of the server: takes browsers' media on one port and sends it to whom it is for.
@@ -7,52 +8,66 @@ package final class MediaServer: Sendable {
   /// Events that may wait for their reader. A participant causes a handful in its life, so more means that nobody reads.
   private static let eventLimit = 1 << 16
 
-  /// The port of UDP and TCP.
-  package let port: UInt16
+  /// What is amiss with a worker.
+  package enum Incident: Equatable, Sendable {
+    /// It has not turned for so long, although there was something to do.
+    case stalled(worker: Int, for: Duration)
+    /// It turns again.
+    case recovered(worker: Int, after: Duration)
+  }
+
   /// What has happened, in order; to be iterated once. Ends with `run`.
   package let events: AsyncStream<Event>
   private let continuation: AsyncStream<Event>.Continuation
-  private let worker: Worker
-  /// What the worker's peer connections have in common.
-  let peer: PeerConfiguration
+  private let pool: WorkerPool
+  private let watch: Mutex<StallWatch>
+  private let report: @Sendable (Incident) -> Void
 
   /// Binds the port and begins to answer on it. Throws if the port is taken, or the address is not ours.
-  package init(_ configuration: SFUConfiguration) throws(MediaServerError) {
-    var sockets: WorkerSockets
-    do throws(SocketError) {
-      sockets = try WorkerSockets(packetLimit: configuration.limits.packets)
-    } catch {
-      throw .noResources
-    }
-    port = try PortBinding(configuration).bind(&sockets)
+  ///
+  /// `report` is told of workers that hang, for as long as the server runs.
+  package init(
+    _ configuration: SFUConfiguration, report: @escaping @Sendable (Incident) -> Void = { _ in }
+  ) throws(MediaServerError) {
     (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.eventLimit))
-    let settings = WorkerSettings(configuration, port: port, worker: 0) { [continuation] event in
+    pool = try WorkerPool(configuration) { [continuation] event in
       if case .dropped = continuation.yield(event) { false } else { true }
     }
-    peer = settings.peer
-    worker = Worker(settings, sockets: sockets)
-    guard worker.start(number: 0) else { throw .noResources }
+    watch = Mutex(StallWatch(workerCount: pool.workerCount))
+    self.report = report
   }
 
-  deinit {
-    worker.end()
-  }
+  /// The port of UDP and TCP.
+  package var port: UInt16 { pool.port }
+  /// What the peer connections of all workers have in common.
+  var peer: PeerConfiguration { pool.peer }
 
   /// Carries a command out; what comes of it is told by `events`. Commands of one caller are carried out in order.
   package func perform(_ command: Command, in room: String) async {
-    await worker.perform(command, in: room)
+    await pool.worker(for: command, in: room).perform(command, in: room)
   }
 
   /// Serves until it is cancelled; then takes leave of all peers and closes the port.
   package func run() async {
-    let (never, keeper) = AsyncStream<Never>.makeStream()
-    for await _ in never {}
-    keeper.finish()
-    await worker.close()
+    while !Task.isCancelled {
+      lookForStalls()
+      try? await Task.sleep(for: StallWatch.interval)  // which ends at once when cancelled
+    }
+    await pool.close()
     continuation.finish()
   }
 
+  private func lookForStalls() {
+    let delays = pool.delays
+    for incident in watch.withLock({ $0.look(at: SystemClock.now, delays) }) { report(incident) }
+  }
+
+  /// Whether one of the workers hangs. May be asked from any thread.
+  package var isStalled: Bool { pool.delays.contains { $0 >= WorkerPulse.patience } }
+
   package func statistics() async -> Statistics {
-    await worker.statistics()
+    var statistics = await pool.statistics()
+    statistics.stalls = watch.withLock { $0.stallCount }
+    return statistics
   }
 }

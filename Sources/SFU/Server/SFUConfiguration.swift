@@ -8,6 +8,10 @@ package struct SFUConfiguration: Sendable {
   package var port: UInt16 = 3478
   /// Where clients reach it, the preferred address first.
   package var announcedAddresses: [IPAddress]
+  /// How many threads share the port, each with rooms of its own.
+  package var workerCount = 1
+  /// Whether each of them stays on a core of its own.
+  package var pinsWorkers = false
   package var limits = Limits()
   /// How long a path is used after the last sign of the peer on it (RFC 7675 §5.1).
   package var consentTimeout = Duration.seconds(30)
@@ -25,6 +29,7 @@ package struct SFUConfiguration: Sendable {
 
   /// What keeps memory bounded whatever clients do.
   package struct Limits: Sendable {
+    /// Of one worker.
     package var rooms = 4096
     package var participantsPerRoom = 1024
     /// Of all rooms of one worker.
@@ -33,9 +38,9 @@ package struct SFUConfiguration: Sendable {
     package var peers = 8192
     /// Tracks that one participant may publish: a camera, a screen with sound, and some to spare.
     package var tracksPerParticipant = 8
-    /// Handshakes that may be under way.
+    /// Handshakes that may be under way, of all workers.
     package var halfOpenHandshakes = 2048
-    /// Packets that are kept for repairs, two kilobytes each.
+    /// Packets that one worker keeps for repairs, two kilobytes each.
     package var packets = 32_768
 
     package init() {}

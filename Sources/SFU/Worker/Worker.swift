@@ -6,20 +6,24 @@ internal import Synchronization
 actor Worker {
   private let executor: WorkerExecutor
   private let bell: Poller.Bell
+  nonisolated let pulse: WorkerPulse
   private let isOver = Atomic<Bool>(false)
   private var loop: WorkerLoop
 
-  init(_ settings: WorkerSettings, sockets: consuming sending WorkerSockets) {
+  init(
+    _ settings: WorkerSettings, sockets: consuming sending WorkerSockets, hops: consuming sending WorkerHops
+  ) {
     bell = sockets.bell
     executor = WorkerExecutor(ringing: bell)
-    loop = WorkerLoop(settings, sockets: sockets)
+    loop = WorkerLoop(settings, sockets: sockets, hops: hops)
+    pulse = loop.pulse
   }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  /// Begins the thread, which lasts until `end`; false when the system has none.
-  nonisolated func start(number: Int) -> Bool {
-    WorkerThread.start(named: "media-\(number)") { self.run() }
+  /// Begins the thread, which lasts until `end`, on one core if that is given; false when the system has none.
+  nonisolated func start(number: Int, on core: Int? = nil) -> Bool {
+    WorkerThread.start(named: "media-\(number)", on: core) { self.run() }
   }
 
   private nonisolated func run() {

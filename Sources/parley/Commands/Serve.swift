@@ -50,7 +50,7 @@ struct Serve: AsyncParsableCommand {
     MetricsSystem.bootstrap(registry)
     let addresses = try await MediaAddresses(configuration.media, publicURL: configuration.http.publicURL)
     for warning in addresses.warnings { logger.warning("\(warning)") }
-    let media = try MediaService.start(configuration.media, announced: addresses.announced)
+    let media = try MediaService.start(configuration.media, announced: addresses.announced, logger)
     var signaling = configuration.signaling
     signaling.serverName = "Parley \(Parley.version)"
     if signaling.iceServers.isEmpty {
@@ -66,7 +66,8 @@ struct Serve: AsyncParsableCommand {
     let server = try SignalingServer(
       configuration: http, service: service, certificates: certificates, registry: registry, logger: logger,
       onListening: { port in announce(address.url(port: port), configuration.logFormat, logger) },
-      onReadingMetrics: { await metrics.update() })
+      onReadingMetrics: { await metrics.update() },
+      obstacle: { media.server.isStalled ? "a media thread hangs" : nil })
     // Stopped in reverse: media and deadlines go on until the last socket is closed.
     return [media, SignalingDeadlines(service: service)] + [certificates].compactMap { $0 } + [server]
   }

@@ -60,6 +60,8 @@ package struct ServerConfiguration: Sendable {
     values.read(Settings.mediaListenIP, into: &media.listenAddresses)
     values.read(Settings.announcedIP, into: &media.announced)
     if let port = values.read(Settings.mediaPort) { media.port = UInt16(port) }
+    values.read(Settings.mediaWorkers, into: &media.workerCount)
+    values.read(Settings.pinsMediaWorkers, into: &media.pinsWorkers)
     if let count = values.read(Settings.loudestMicrophones) { media.loudestCount = count }
     if let time = values.read(Settings.collecting) { media.collecting = .milliseconds(time) }
   }

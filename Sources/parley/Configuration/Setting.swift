@@ -47,6 +47,11 @@ enum SettingParser {
     }
   }
 
+  static func flag(_ text: String) throws(SettingProblem) -> Bool {
+    guard let value = Bool(text.lowercased()) else { throw SettingProblem("is neither true nor false") }
+    return value
+  }
+
   /// Something guessable is worse than nothing, because it looks safe.
   static func secret(_ text: String) throws(SettingProblem) -> String? {
     guard !text.isEmpty else { return nil }

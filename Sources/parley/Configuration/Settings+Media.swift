@@ -1,3 +1,4 @@
+import SFU
 import STUN
 
 /// The keys of media.
@@ -24,6 +25,21 @@ extension Settings {
   ) { text throws(SettingProblem) in
     try SettingParser.list(text).map { part throws(SettingProblem) in try announcedHost(part) }
   }
+
+  static let mediaWorkers = Setting(
+    "SFU_NUM_WORKERS", default: "", example: "3",
+    "How many threads carry media, each with rooms of its own (1 to 64); empty is one less than the processor cores, for the rest of the work has one too."
+  ) { text throws(SettingProblem) in
+    guard !text.isEmpty else { return min(max(ProcessorCores.usable.count - 1, 1), workerLimit) }
+    return try SettingParser.number(1...workerLimit)(text)
+  }
+
+  private static let workerLimit = 64
+
+  static let pinsMediaWorkers = Setting(
+    "SFU_PIN_WORKERS", default: "false", example: "true",
+    "Whether each of these threads stays on a core of its own, for machines that do nothing else.",
+    parse: SettingParser.flag)
 
   static let loudestMicrophones = Setting(
     "LOUDEST_MICROPHONES", default: "3", example: "5",

@@ -157,8 +157,8 @@ package enum Settings {
     (
       "Media",
       [
-        mediaListenIP.description, mediaPort.description, announcedIP.description, loudestMicrophones.description,
-        collecting.description,
+        mediaListenIP.description, mediaPort.description, announcedIP.description, mediaWorkers.description,
+        pinsMediaWorkers.description, loudestMicrophones.description, collecting.description,
       ]
     ),
     ("Limits for one address", [sessionsPerAddress.description, roomsPerMinute.description]),

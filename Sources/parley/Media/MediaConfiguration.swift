@@ -8,6 +8,9 @@ package struct MediaConfiguration: Sendable {
   package var port: UInt16 = 3478
   /// Empty: found out.
   package var announced: [AnnouncedHost] = []
+  /// How many threads carry media, and whether each stays on a core of its own.
+  package var workerCount = 1
+  package var pinsWorkers = false
   /// How many microphones are sent to everybody beside that of who leads the conversation.
   package var loudestCount = 3
   /// So long packets of a picture wait for its last, at most.

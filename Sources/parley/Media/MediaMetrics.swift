@@ -25,6 +25,12 @@ final class MediaMetrics: Sendable {
     ] {
       Meter(label: label, factory: factory).set(value)
     }
+    Meter(label: "media_workers", factory: factory).set(statistics.workers.count)
+    Meter(label: "media_workers_stalled", factory: factory).set(statistics.workers.count { $0.isStalled })
+    for (number, share) in statistics.workers.enumerated() { show(share, of: [("worker", "\(number)")]) }
+    count("media_worker_stalls", [], statistics.stalls)
+    count("media_datagrams_passed", [], statistics.passedDatagrams)
+    count("media_worker_wakes", [], statistics.wakes)
     count("media_datagrams", [("direction", "in")], statistics.datagramsIn)
     count("media_datagrams", [("direction", "out")], statistics.datagramsOut)
     count("media_sends", [], statistics.sendsOut)
@@ -41,13 +47,25 @@ final class MediaMetrics: Sendable {
     }
   }
 
+  private func show(_ share: MediaServer.WorkerShare, of dimensions: [(String, String)]) {
+    Meter(label: "media_worker_rooms", dimensions: dimensions, factory: factory).set(share.rooms)
+    Meter(label: "media_worker_streams", dimensions: dimensions, factory: factory).set(share.streams)
+    let added = added("media_worker_processor", dimensions, UInt64(share.processorTime / .milliseconds(1)))
+    FloatingPointCounter(label: "media_worker_processor_seconds", dimensions: dimensions, factory: factory)
+      .increment(by: Double(added) / 1000)
+  }
+
   private func count(_ label: String, _ dimensions: [(String, String)], _ total: UInt64) {
+    Counter(label: label, dimensions: dimensions, factory: factory).increment(by: added(label, dimensions, total))
+  }
+
+  /// By how much a total has grown since it was asked last.
+  private func added(_ label: String, _ dimensions: [(String, String)], _ total: UInt64) -> UInt64 {
     let key = label + dimensions.map(\.1).joined()
-    let added = counted.withLock { counted in
+    return counted.withLock { counted in
       let before = counted[key] ?? 0
       counted[key] = max(before, total)
       return total > before ? total - before : 0
     }
-    Counter(label: label, dimensions: dimensions, factory: factory).increment(by: added)
   }
 }

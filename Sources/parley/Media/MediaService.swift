@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import SFU
 import STUN
 import ServiceLifecycle
@@ -14,16 +15,32 @@ struct MediaService: Service, CustomStringConvertible {
   }
 
   /// Binds the media port.
-  static func start(_ configuration: MediaConfiguration, announced: [IPAddress]) throws(StartFailure) -> MediaService {
+  static func start(
+    _ configuration: MediaConfiguration, announced: [IPAddress], _ logger: Logger
+  ) throws(StartFailure) -> MediaService {
     var sfu = SFUConfiguration(announcedAddresses: announced)
     sfu.loudestCount = configuration.loudestCount
     sfu.collecting = configuration.collecting
     sfu.listenAddresses = configuration.listenAddresses
     sfu.port = configuration.port
+    (sfu.workerCount, sfu.pinsWorkers) = (configuration.workerCount, configuration.pinsWorkers)
     do throws(MediaServerError) {
-      return MediaService(server: try MediaServer(sfu))
+      return MediaService(server: try MediaServer(sfu) { report($0, to: logger) })
     } catch {
       throw StartFailure(sentence(for: error, configuration))
+    }
+  }
+
+  private static func report(_ incident: MediaServer.Incident, to logger: Logger) {
+    switch incident {
+    case .stalled(let worker, let duration):
+      logger.error(
+        "a media thread hangs, and so does everybody in its rooms",
+        metadata: ["thread": "media-\(worker)", "seconds": "\(duration.components.seconds)"])
+    case .recovered(let worker, let duration):
+      logger.notice(
+        "a media thread that hung goes on",
+        metadata: ["thread": "media-\(worker)", "seconds": "\(duration.components.seconds)"])
     }
   }
 

@@ -10,20 +10,23 @@ final class ServerUnderTest: Sendable {
   let media: MediaServer
   private let events = Mutex<[MediaServer.Event]>([])
 
-  private init(_ configuration: SFUConfiguration) throws {
-    media = try MediaServer(configuration)
+  private init(
+    _ configuration: SFUConfiguration, _ report: @escaping @Sendable (MediaServer.Incident) -> Void
+  ) throws {
+    media = try MediaServer(configuration, report: report)
   }
 
   /// Runs a server for as long as `body` takes, and stops it.
   static func with(
     _ change: (inout SFUConfiguration) -> Void = { _ in },
+    report: @escaping @Sendable (MediaServer.Incident) -> Void = { _ in },
     _ body: (ServerUnderTest) async throws -> Void
   ) async throws {
     var configuration = SFUConfiguration(announcedAddresses: [loopback4, loopback6])
     configuration.port = 0
     configuration.limits.packets = 8192
     change(&configuration)
-    let server = try ServerUnderTest(configuration)
+    let server = try ServerUnderTest(configuration, report)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await server.media.run() }
       group.addTask { await server.collect() }
