@@ -19,10 +19,13 @@ package struct ArrivalRecorder: ~Copyable {
   private static let reorderingWindow: Int64 = 1 << 9
   /// Numbers kept until they are reported; at 5 000 packets a second a report is due long before.
   private static let capacity = 1 << 11
+  /// What comes from one report to the next at ten megabits per second.
+  private static let initialCapacity = 1 << 7
 
   private var unwrapper = Unwrapper.sequenceNumber
-  /// Arrivals by number modulo the capacity; `.distantFuture` stands for none.
-  private var arrivals = FlatRing(count: ArrivalRecorder.capacity, absent: Instant.distantFuture)
+  /// Arrivals by number; `.distantFuture` stands for none.
+  private var arrivals = FlatRing(
+    count: ArrivalRecorder.initialCapacity, limit: ArrivalRecorder.capacity, absent: Instant.distantFuture)
   /// The first number of the next report.
   private var base: Int64?
   /// The end of what has been reported: below it, a hole was spoken of and a packet never is again.
@@ -115,6 +118,7 @@ package struct ArrivalRecorder: ~Copyable {
       return true
     }
     guard number > newest - Self.reorderingWindow else { return false }
+    growToSpan(min(base, number)..<max(newest, number) + 1)
     // One that comes after the report which missed it begins the next report.
     if number < base { self.base = number }
     let oldest = number - Int64(Self.capacity) + 1
@@ -122,6 +126,14 @@ package struct ArrivalRecorder: ~Copyable {
     for forgotten in base..<min(oldest, newest + 1) { forget(forgotten) }
     self.base = oldest
     return true
+  }
+
+  /// Makes the ring large enough for all numbers from the first of the next report on, as far as it may be.
+  private mutating func growToSpan(_ span: Range<Int64>) {
+    while arrivals.canGrow, span.count > arrivals.count {
+      let first = Int(base ?? span.lowerBound)
+      arrivals.grow(keeping: first..<Int(newest) + 1)
+    }
   }
 
   private mutating func forget(_ number: Int64) {

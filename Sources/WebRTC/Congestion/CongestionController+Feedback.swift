@@ -88,11 +88,16 @@ extension CongestionController {
     report.hasNews = true
     let offset = Duration.nanoseconds(ticks * TransportFeedback.nanosecondsPerTick)
     guard offset <= Self.longestReport, .zero - offset <= Self.longestReport else { return }
-    if report.arrivedCount == Self.batchSize { takeArrived(&report, at: now) }
+    makeRoom(in: &report, at: now)
     insert(
       ArrivedPacket(
         sentAt: entry.sentAt, arrival: report.reference + offset, byteCount: entry.byteCount, cluster: entry.cluster),
       &report)
+  }
+
+  private mutating func makeRoom(in report: inout Report, at now: Instant) {
+    guard report.arrivedCount == arrived.count else { return }
+    if arrived.canGrow { arrived.grow(keeping: 0..<report.arrivedCount) } else { takeArrived(&report, at: now) }
   }
 
   /// Keeps the batch in the order of arrival; reports are nearly in it.

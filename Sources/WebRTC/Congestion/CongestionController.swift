@@ -14,15 +14,17 @@ package struct CongestionController: ~Copyable {
   static let assumedRoundTripTime = Duration.milliseconds(100)
   /// The peer names the times that round trips are calculated from, so what cannot be is not believed.
   static let believableRoundTrips = Duration.milliseconds(1)...Duration.seconds(2)
-  /// Arrivals are put in order by so many: a report's worth at usual rates.
+  /// Arrivals are put in order by so many at most: a report's worth at ten megabits per second.
   static let batchSize = 256
+  /// And a report's worth at one.
+  static let initialBatchSize = 32
 
   private(set) var configuration: CongestionConfiguration
   var roundTripTime = CongestionController.assumedRoundTripTime
   var history = SentPacketHistory()
   var clock = ArrivalClock()
   var arrived = FlatRing(
-    count: CongestionController.batchSize,
+    count: CongestionController.initialBatchSize, limit: CongestionController.batchSize,
     absent: ArrivedPacket(sentAt: .zero, arrival: .zero, byteCount: 0, cluster: .none))
   var arrivals = ThroughputEstimator()
   /// The rates as of the last report.

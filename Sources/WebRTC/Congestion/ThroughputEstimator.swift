@@ -18,13 +18,26 @@ package struct Throughput: Equatable, Sendable {
 /// It looks at a window of packets, with the longest pause of the arrivals taken out: a radio that stalled and delivered all at
 /// once was not slower for it.
 package struct ThroughputEstimator: ~Copyable {
+  /// One packet, in 16 bytes: every subscriber has a hundred of them.
   private struct Sample {
-    var sentAt: Instant
-    var arrival: Instant
-    var byteCount: Int
+    let arrival: Instant
+    /// How long it was on its way, with what the clocks differ by: a few seconds at most.
+    private let delayMicroseconds: Int32
+    private let size: UInt16
+
+    init(sentAt: Instant, arrival: Instant, byteCount: Int) {
+      self.arrival = arrival
+      delayMicroseconds = Int32(clamping: arrival.nanoseconds(since: sentAt) / 1000)
+      size = UInt16(clamping: byteCount)
+    }
+
+    var sentAt: Instant { arrival.advanced(byNanoseconds: Int64(delayMicroseconds) * -1000) }
+    var byteCount: Int { Int(size) }
   }
 
   private static let capacity = 1 << 9
+  /// Half a second of one megabit per second.
+  private static let initialCapacity = 1 << 6
   /// Below it chance decides.
   private static let leastCount = 10
   private static let leastRecentCount = 4
@@ -35,7 +48,8 @@ package struct ThroughputEstimator: ~Copyable {
   private static let longestSpan = Duration.seconds(5)
 
   private var samples = FlatRing(
-    count: ThroughputEstimator.capacity, absent: Sample(sentAt: .zero, arrival: .zero, byteCount: 0))
+    count: ThroughputEstimator.initialCapacity, limit: ThroughputEstimator.capacity,
+    absent: Sample(sentAt: .zero, arrival: .zero, byteCount: 0))
   /// The window, by the order of arrival; it only moves on.
   private var window = 0..<0
 
@@ -46,7 +60,7 @@ package struct ThroughputEstimator: ~Copyable {
 
   /// Takes packets in about the order of their arrival; one that comes late is put where it belongs.
   package mutating func add(_ packet: ArrivedPacket) {
-    if window.count == Self.capacity { window = (window.lowerBound + 1)..<window.upperBound }
+    makeRoom()
     var index = window.upperBound
     window = window.lowerBound..<(index + 1)
     while index > window.lowerBound, samples[index - 1].arrival > packet.arrival {
@@ -55,6 +69,11 @@ package struct ThroughputEstimator: ~Copyable {
     }
     samples[index] = Sample(sentAt: packet.sentAt, arrival: packet.arrival, byteCount: packet.byteCount)
     forgetOld()
+  }
+
+  private mutating func makeRoom() {
+    guard window.count == samples.count else { return }
+    if samples.canGrow { samples.grow(keeping: window) } else { window = (window.lowerBound + 1)..<window.upperBound }
   }
 
   /// The rates of the window; nil while too little is known.

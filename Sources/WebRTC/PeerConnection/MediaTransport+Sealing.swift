@@ -24,7 +24,7 @@ extension MediaTransport {
     let stream = OutgoingStream(
       media: description.index, track: track, mid: description.extensions.id(of: .mid) == nil ? nil : description.mid,
       clockRate: description.codecs.first?.clockRate ?? (isAudio ? 48_000 : 90_000),
-      historyCapacity: isAudio ? Self.audioHistoryCapacity : Self.videoHistoryCapacity, using: &generator)
+      historyCapacity: Self.historyCapacity, using: &generator)
     defer { chooseProbedStream() }
     guard let present else { return outgoing.append(stream) }
     outgoing[present] = stream
@@ -72,7 +72,7 @@ extension MediaTransport {
     try protect(
       &output, headerByteCount: headerByteCount, payload.extracting(droppingFirst: keptFrom), fill: Int(packet.fill))
     noteSent(byteCount: output.byteCount, kind: .media, at: now)
-    outgoing[stream].history.record(RetransmissionHistory.Entry(packet))
+    outgoing[stream].history.record(packet, at: now)
     outgoing[stream].noteSent(packet.timestamp, payloadByteCount: payload.byteCount, at: now)
   }
 

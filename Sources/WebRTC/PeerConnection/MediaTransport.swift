@@ -7,10 +7,8 @@ package import RTP
 package struct MediaTransport: ~Copyable {
   /// More streams than any honest peer sends: a camera and a screen with four layers, each with its repairs, and audio.
   static let streamLimit = 32
-  /// Repairs are looked for among this many packets: about two seconds of a good video.
-  static let videoHistoryCapacity = 1024
-  /// Receivers report on sound every five seconds, and only of what is remembered it is known what they lost.
-  static let audioHistoryCapacity = 512
+  /// Repairs are looked for among so many packets of a stream at most: a second of ten megabits per second.
+  static let historyCapacity = 1024
 
   struct Binding {
     var ssrc: SSRC

@@ -35,8 +35,26 @@ private let canCountAllocations = allocation_counter_is_active()
     receive(0, at: 0, &recorder)
     let used = allocated_byte_count() - before
 
-    #expect(idle < 8 * 1024)
-    #expect(used - idle >= 16 * 1024)
+    for number in 0..<1500 { receive(number, at: number / 20, &recorder) }
+    let many = allocated_byte_count() - before
+
+    #expect(idle == 0)
+    #expect((1024..<2048).contains(used))
+    #expect((16 * 1024..<17 * 1024).contains(many), "so many await their report")
+  }
+
+  /// The room is made while numbers wrap, come late and are missing.
+  @Test func whatWaitsForAReportSurvivesThatMoreRoomIsMade() throws {
+    var recorder = ArrivalRecorder()
+    let numbers = (65_400..<66_900).filter { $0 % 7 != 0 }
+    for number in numbers where number % 5 != 0 { receive(number, at: number, &recorder) }
+    for number in numbers.suffix(300) where number % 5 == 0 { receive(number, at: number, &recorder) }
+
+    let report = try reports(&recorder, at: 70_000)
+
+    let expected = numbers.filter { $0 % 5 != 0 } + numbers.suffix(300).filter { $0 % 5 == 0 }
+    #expect(Set(report.received.map(\.number)) == Set(expected.map { $0 & 0xFFFF }))
+    #expect(report.received.count == expected.count)
   }
 
   @Test func isDueAfterTheIntervalAndSoonerAfterAFrame() throws {

@@ -42,7 +42,22 @@ private var canCountAllocations: Bool {
     let used = allocated_byte_count() - before
 
     #expect(idle < 1024)
-    #expect((32 * 1024...64 * 1024).contains(used))
+    #expect((1024...2048).contains(used))
+  }
+
+  /// Two megabits per second to somebody near by.
+  @Test(.enabled(if: canCountAllocations, "counted only in optimized builds without a sanitizer"))
+  func aControllerKeepsWhatItsRateNeeds() throws {
+    let reports = try Self.reports()
+    var pacer = Pacer()
+
+    let before = allocated_byte_count()
+    var controller = CongestionController()
+    Self.run(&controller, &pacer, reports, 0..<Self.packetCount)
+    let used = allocated_byte_count() - before
+
+    #expect((4 * 1024...12 * 1024).contains(used), "\(used) bytes for \(reports.count) reports")
+    #expect(controller.estimate.acknowledgedBitsPerSecond ?? 0 > 1_000_000)
   }
 
   private static func run(

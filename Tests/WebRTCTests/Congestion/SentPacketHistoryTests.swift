@@ -36,6 +36,41 @@ import WebRTC
     #expect(known == 2..<Int64(SentPacketHistory.capacity + 2))
   }
 
+  @Test func whatIsOnItsWayMakesNoWayForWhatFollows() {
+    var history = SentPacketHistory()
+
+    for first in stride(from: 0, to: 1600, by: 100) as StrideTo<Int64> {
+      send(first..<first + 100, &history)
+      if first == 800 { for number in 0..<800 as Range<Int64> where number % 3 != 0 { _ = history.receive(number) } }
+    }
+
+    for number in 0..<800 as Range<Int64> where number % 3 == 0 {
+      #expect(name(history.receive(number)) == "news \(1000 + number % 100)")
+    }
+    #expect(name(history.receive(801)) == "news 1001")
+    #expect(history.known(65_535, from: SequenceNumber(rawValue: 0)) == 0..<1600)
+  }
+
+  @Test func whatWasHeardOfMakesWay() {
+    var history = SentPacketHistory()
+    for number in 0..<1000 as Range<Int64> {
+      send(number..<number + 1, &history)
+      _ = history.receive(number)
+    }
+
+    #expect(history.known(65_535, from: SequenceNumber(rawValue: 0)).count == 64)
+  }
+
+  @Test func whatWasWaitedForInVainMakesWay() {
+    var history = SentPacketHistory()
+    for number in 0..<1000 as Range<Int64> {
+      history.record(
+        SequenceNumber(wrapping: number), byteCount: 1000, cluster: .none, at: .zero + .milliseconds(number * 40))
+    }
+
+    #expect(history.known(65_535, from: SequenceNumber(rawValue: 0)).count == 64, "two seconds of 25 a second")
+  }
+
   @Test func numbersWrap() {
     var history = SentPacketHistory()
     send(65_530..<65_540, &history)

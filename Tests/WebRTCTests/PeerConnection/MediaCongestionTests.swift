@@ -116,10 +116,9 @@ private enum Reports {
       media: 0, track: track, mid: nil, clockRate: 90_000, historyCapacity: 16, using: &generator)
     for number in numbers {
       stream.history.record(
-        RetransmissionHistory.Entry(
-          OutgoingPacket(
-            payloadType: 96, sequence: SequenceNumber(rawValue: number), timestamp: 0, marker: false, source: 0,
-            origin: 0, rewriting: PacketRewriting())))
+        OutgoingPacket(
+          payloadType: 96, sequence: SequenceNumber(rawValue: number), timestamp: 0, marker: false, source: 0,
+          origin: 0, rewriting: PacketRewriting()), at: .zero)
     }
     return stream
   }

@@ -170,14 +170,15 @@ private var canCountAllocations: Bool {
   func openingAndSealingAllocateNothingPerPacket() throws {
     var pair = MediaPair()
     var packets: [[UInt8]] = []
-    for number in UInt16(1)...1200 {
+    for number in UInt16(1)...3200 {
       packets.append(try pair.sealed(number, timestamp: UInt32(number) * 3000, payload: Self.delta, at: .zero))
     }
-    for packet in packets.prefix(200) { _ = pair.open(packet, at: .zero) }
+    // Nothing is reported meanwhile, so more and more arrivals wait for it, until the rings are full.
+    for packet in packets.prefix(2200) { _ = pair.open(packet, at: .zero) }
     var opened = 0
 
     let before = allocation_count()
-    for index in 200..<1200 {
+    for index in 2200..<3200 {
       packets[index].withUnsafeMutableBytes { buffer in
         var raw = MutableRawSpan(_unsafeBytes: buffer)
         if case .packet = pair.server.open(&raw, arrival: .zero, at: .zero) { opened += 1 }

@@ -44,7 +44,6 @@ import WebRTC
       return
     }
     #expect(entry.rewriting == Self.rewriting && entry.timestamp == 77 && entry.marker && entry.source == 2)
-    #expect(MemoryLayout<RetransmissionHistory.Entry>.stride == 40)
   }
 
   @Test func aPlaceThatStaysEmptyIsFilledWithPadding() throws {
