@@ -129,6 +129,7 @@ package struct Router: ~Copyable {
     if count < PacketCache.capacity {
       streams[stream].cache.release(through: entry.sequence - count, into: &spent)
     }
+    streams[stream].cache.expire(at: entry.arrival, into: &spent)
     guard count > 0, freeSlots > Self.slotReserve else { return spent.append(entry.slot) }
     switch streams[stream].cache.keep(entry) {
     case .kept(let displaced): if let displaced { spent.append(displaced) }

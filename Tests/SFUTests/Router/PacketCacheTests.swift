@@ -1,3 +1,4 @@
+import CAllocationCounter
 import RTP
 import SFU
 import Testing
@@ -25,6 +26,41 @@ import Testing
     #expect(cache.keep(entry(1000, second)) == .refused)
     #expect(cache.keep(entry(1000 - Int64(PacketCache.capacity), second)) == .refused)
     #expect(cache.find(1000)?.slot == first)
+  }
+
+  @Test func whateverIsYoungerThanASecondIsFoundUpToTheBound() throws {
+    var slab = PacketSlab(slotCount: 4096)
+    var cache = PacketCache()
+    for number in 0..<2000 {
+      let arrival = Instant.zero + .microseconds(number * 2500)
+      _ = cache.keep(entry(Int64(number * 2), try slot(&slab), at: arrival))
+      guard number % 7 == 6 else { continue }
+      _ = cache.keep(entry(Int64(number * 2 - 11), try slot(&slab), at: arrival))  // comes late
+    }
+
+    let found = (0..<4000).filter { cache.find(Int64($0)) != nil }
+
+    #expect(found.filter { $0 % 2 == 0 } == (3998 - 511..<4000).filter { $0 % 2 == 0 })
+    #expect(found.count > 256 + 30)
+  }
+
+  @Test(.enabled(if: allocation_counter_is_active(), "allocations cannot be counted under a sanitizer"))
+  func aMicrophoneTakesLittleMemory() throws {
+    let sound = try byteCount(of: 200, every: .milliseconds(20))
+    let flood = try byteCount(of: 2000, every: .milliseconds(1))
+
+    #expect((64 * MemoryLayout<PacketCache.Entry>.stride..<4096).contains(sound))
+    #expect(flood >= PacketCache.capacity * MemoryLayout<PacketCache.Entry>.stride)
+  }
+
+  private func byteCount(of count: Int, every interval: Duration) throws -> Int {
+    var slab = PacketSlab(slotCount: 4096)
+    let before = allocated_byte_count()
+    var cache = PacketCache()
+    for number in 0..<count { _ = cache.keep(entry(Int64(number), try slot(&slab), at: .zero + interval * number)) }
+    let used = allocated_byte_count() - before
+    #expect(cache.find(Int64(count - 1)) != nil)
+    return used
   }
 
   @Test func afterASecondSlotsAreGivenUp() throws {
