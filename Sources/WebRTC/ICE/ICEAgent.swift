@@ -39,7 +39,6 @@ package struct ICEAgent {
     self.credentials = credentials
     self.consentTimeout = consentTimeout
     lastSign = now
-    paths.reserveCapacity(Self.maximumPathCount)
   }
 
   /// When `advance` wants to be called next.

@@ -65,7 +65,6 @@ package struct MediaTransport: ~Copyable {
     payloadTypes = PayloadTypeTable(media)
     extensions = Self.extensionMap(of: media)
     congestion = Self.congestionConfiguration(of: media, extensions).map { CongestionController($0) }
-    bindings.reserveCapacity(Self.streamLimit * 2)
   }
 
   /// Takes over what a new negotiation agreed on; known streams go on, and those that it ends are handed over.

@@ -48,7 +48,6 @@ package struct PeerConnection: ~Copyable {
     dtls = DTLSTransport(context: configuration.dtls)
     localSSRC = numbers.ssrc(besides: [])
     negotiation = PeerNegotiation(role, configuration, &numbers)
-    feedback.reserveCapacity(32)
   }
 
   package var state: PeerState {

@@ -10,14 +10,16 @@ package struct SRTPReceiveContext: ~Copyable {
   package static let defaultStreamLimit = 1024
 
   package let profile: SRTPProfile
-  private let rtp: SRTPTransform
+  private let master: SRTPMasterKey
+  /// Made for the first packet: most peers send reports and no media.
+  private var rtp: SRTPTransform?
   private let rtcp: SRTPTransform
   private var rtpStreams: SRTPStreamTable<ReplayWindow>
   private var rtcpStreams: SRTPStreamTable<ReplayWindow>
 
   package init(profile: SRTPProfile, master: SRTPMasterKey, streamLimit: Int = defaultStreamLimit) {
     self.profile = profile
-    rtp = SRTPTransform(profile: profile, master: master, kind: .rtp, direction: .open)
+    self.master = master
     rtcp = SRTPTransform(profile: profile, master: master, kind: .rtcp, direction: .open)
     rtpStreams = SRTPStreamTable(limit: streamLimit)
     rtcpStreams = SRTPStreamTable(limit: streamLimit)
@@ -32,11 +34,16 @@ package struct SRTPReceiveContext: ~Copyable {
     try Self.check(index, in: rtpStreams, at: slot)
 
     let isAuthentic = packet.withUnsafeMutableBytes {
-      rtp.openRTP(SRTPPacketBytes(bytes: $0, headerByteCount: header.byteCount), ssrc: header.ssrc, index: index)
+      openRTP(SRTPPacketBytes(bytes: $0, headerByteCount: header.byteCount), ssrc: header.ssrc, index: index)
     }
     guard isAuthentic else { throw .authenticationFailed }
     Self.record(index, of: header.ssrc, in: &rtpStreams, at: slot)
     return count
+  }
+
+  private mutating func openRTP(_ packet: SRTPPacketBytes, ssrc: SSRC, index: UInt64) -> Bool {
+    if rtp == nil { rtp = SRTPTransform(profile: profile, master: master, kind: .rtp, direction: .open) }
+    return rtp?.openRTP(packet, ssrc: ssrc, index: index) ?? false  // it was made above
   }
 
   /// Unprotects an SRTCP packet and returns how many bytes of it are the compound RTCP packet.

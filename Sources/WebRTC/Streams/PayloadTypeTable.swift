@@ -17,7 +17,12 @@ package struct PayloadTypeTable: Sendable {
     }
   }
 
-  private var meanings: [Meaning?] = Array(repeating: nil, count: 128)
+  /// Stands for a payload type without a meaning.
+  private static let absent = UInt8.max
+
+  private var meanings: [Meaning] = []
+  /// Where among them that of a payload type is: of the 128 that there are a peer uses a few.
+  private var places = InlineArray<128, UInt8>(repeating: PayloadTypeTable.absent)
 
   package init(_ media: [NegotiatedMedia]) {
     for description in media where description.index < 64 {
@@ -30,12 +35,21 @@ package struct PayloadTypeTable: Sendable {
     }
   }
 
-  package subscript(payloadType: UInt8) -> Meaning? { meanings[Int(payloadType & 0x7F)] }
+  package subscript(payloadType: UInt8) -> Meaning? {
+    let place = places[Int(payloadType & 0x7F)]
+    return place == Self.absent ? nil : meanings[Int(place)]
+  }
 
   private mutating func add(_ payloadType: UInt8, _ codec: NegotiatedCodec, repeats: UInt8?, to media: Int) {
     let index = Int(payloadType & 0x7F)
-    let others = meanings[index]?.media ?? 0
-    meanings[index] = Meaning(
-      codec: codec.codec.family, clockRate: codec.clockRate, repeats: repeats, media: others | 1 << UInt64(media))
+    let meaning = Meaning(
+      codec: codec.codec.family, clockRate: codec.clockRate, repeats: repeats,
+      media: (self[payloadType]?.media ?? 0) | 1 << UInt64(media))
+    guard places[index] == Self.absent else {
+      meanings[Int(places[index])] = meaning
+      return
+    }
+    places[index] = UInt8(meanings.count)  // fewer than 128
+    meanings.append(meaning)
   }
 }
