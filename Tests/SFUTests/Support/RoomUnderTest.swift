@@ -1,3 +1,4 @@
+import CAllocationCounter
 import RTP
 import SFU
 import STUN
@@ -52,6 +53,8 @@ final class RoomUnderTest {
 
   private final class Inbox: Sendable {
     let events = Mutex<[MediaServer.Event]>([])
+    /// What keeping the events has taken from the heap.
+    let byteCount = Mutex(0)
   }
 
   static let name = "room"
@@ -59,6 +62,9 @@ final class RoomUnderTest {
   private(set) var members: [String: Member] = [:]
   /// What was told of the room as a whole, and when.
   private(set) var roomNews: [(at: Instant, news: MediaServer.News)] = []
+  /// What the loop has taken from the heap in its turns and for commands, and has not given back.
+  var keptByteCount: Int { takenByteCount - inbox.byteCount.withLock { $0 } }
+  private var takenByteCount = 0
   private var loop: WorkerLoop
   private let inbox = Inbox()
   private var browsers: [TransportAddress: Browser] = [:]
@@ -84,7 +90,9 @@ final class RoomUnderTest {
     server = TransportAddress(ServerUnderTest.loopback4, port: port)
     socket = try DatagramSocket(binding: TransportAddress(IPAddress(ipv4: 0), port: 0))
     let settings = WorkerSettings(configuration, port: port, worker: 0) { [inbox] event in
+      let before = allocated_byte_count()
       inbox.events.withLock { $0.append(event) }
+      inbox.byteCount.withLock { $0 += allocated_byte_count() - before }
       return true
     }
     loop = WorkerLoop(settings, sockets: sockets)
@@ -94,7 +102,13 @@ final class RoomUnderTest {
   var statistics: MediaServer.Statistics { loop.statistics }
 
   func perform(_ command: MediaServer.Command, in room: String = RoomUnderTest.name) {
-    loop.perform(command, in: room)
+    counted { $0.perform(command, in: room) }
+  }
+
+  private func counted(_ body: (inout WorkerLoop) -> Void) {
+    let before = allocated_byte_count()
+    body(&loop)
+    takenByteCount += allocated_byte_count() - before
   }
 
   // MARK: Members
@@ -195,7 +209,7 @@ final class RoomUnderTest {
 
   /// The loop's turn, then everybody else's.
   private func turn() throws {
-    loop.turn(until: SystemClock.now + .milliseconds(1))
+    counted { $0.turn(until: SystemClock.now + .milliseconds(1)) }
     try turnClients()
   }
 
@@ -244,6 +258,7 @@ final class RoomUnderTest {
   private func take(_ news: MediaServer.News, for member: Member) throws {
     switch news {
     case .answer(_, let answer):
+      takenByteCount -= answer.utf8.count  // made by the loop, and passed on
       let offerer = member.onlyWatches ? member.watching : member.publishing
       try offerer.accept(answer: answer, at: SystemClock.now)
     case .slots(_, let slots):
