@@ -33,7 +33,8 @@ def fanout() -> list[Figure]:
                 for name, (publishers, subscribers, aim) in FANS.items()]
     # As mediasoup and Janus were measured: no two packets at once.
     measured.append(("1 to 200, each packet paced", 1.3, load("--subscribers", "200", "--burst-ms", "0")))
-    measured.append((f"{CIRCLE} all to all", 1.3, load("--publishers", str(CIRCLE), "--all-to-all")))
+    measured.append((f"{CIRCLE} all to all", 1.3, load("--meeting", "--publishers", str(CIRCLE), "--settle", "10")))
+    measured.append((f"{CIRCLE} all to all, by players", 1.3, load("--publishers", str(CIRCLE), "--all-to-all")))
     after = floor()
     # Others may have slowed the machine down in between; the smaller is what it can do.
     least = {name: min(before[name], after[name]) for name in before}
@@ -58,7 +59,7 @@ def figures_of(name: str, report: dict, sendto: float, aim: float) -> list[Figur
         Figure(f"{name}: a packet of sound, p99", report["audioLatency"]["p99"], "ms", digits=2),
         Figure(f"{name}: lost on the way", lost, "%", aim=0.01, digits=4),
         Figure(f"{name}: pictures that remained incomplete", report["brokenFrames"], "", digits=0),
-        Figure(f"{name}: memory of a subscriber", report["memoryPerSubscriberKiB"], "KiB", aim=64, digits=0),
+        Figure(f"{name}: memory of {'a participant' if 'participants' in report else 'a subscriber'}", report["memoryPerSubscriberKiB"], "KiB", aim=64, digits=0),
         Figure(f"{name}: request until media flows, p99", report["joinTime"]["p99"], "ms", digits=0),
         Figure(f"{name}: share of its core that the load had", report["load"]["processorShare"] * 100, "%", aim=90, digits=0),
     ]

@@ -28,7 +28,7 @@ import WebRTC
     relay.tally.close(at: relay.now)
     relay.run(for: .milliseconds(500))
     var figures = relay.tally.end()
-    relay.player.client.settleCounting(&figures)
+    figures.count(relay.player.client.streams)
 
     #expect((298...302).contains(figures.video.count))
     #expect((499...501).contains(figures.audio.count))
@@ -56,7 +56,7 @@ import WebRTC
     relay.player.downlinkLoss = 0
     relay.run(for: .seconds(1))
     var figures = relay.tally.end()
-    relay.player.client.settleCounting(&figures)
+    figures.count(relay.player.client.streams)
 
     let loss = Double(figures.missed) / Double(figures.expected)
     #expect((0.03...0.07).contains(loss), "\(loss)")

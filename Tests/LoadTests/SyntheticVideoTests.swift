@@ -114,6 +114,27 @@ import Testing
     }
   }
 
+  @Test func encodesTheLayersThatAreWantedAndBeginsAgainWithAKeyframe() {
+    let layers = VideoLayer.simulcast(bitsPerSecond: 2_000_000)
+    let sent = packets(layers, seconds: 6) { video, second in
+      switch second {
+      case 1: video.want(layers: 1)
+      case 3: video.want(layers: 0)
+      case 4: video.want(layers: 9)
+      default: break
+      }
+    }
+
+    for second in 0..<6 {
+      let packets = sent.filter { ($0.at - Self.start).components.seconds == second }.map(\.packet)
+      let keyframes = packets.filter { $0.picture.isKeyframe && $0.index == 0 }.map(\.picture.layer)
+      // What was encoded already still leaves.
+      let settled = packets.filter { $0.picture.number % 30 > 3 }
+      #expect(Set(settled.map(\.picture.layer)).count == [3, 1, 1, 0, 3, 3][second])
+      #expect(Set(keyframes).count == [3, 0, 0, 0, 3, 0][second])
+    }
+  }
+
   @Test func losesThePicturesOfAPauseInsteadOfSendingThemAtOnce() {
     var generator = SeededGenerator(seed: 7)
     var video = SyntheticVideo([VideoLayer(bitsPerSecond: 500_000)], from: Self.start, using: &generator)

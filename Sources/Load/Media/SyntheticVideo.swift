@@ -52,6 +52,8 @@ package struct SyntheticVideo: Sendable {
   }
 
   private var states: [State]
+  /// So many layers are encoded, from the first on.
+  private var layerCount: Int
   private var pacing: VideoPacing
   private var nextFrameAt: Instant
   private var nextNumber: UInt32 = 0
@@ -63,6 +65,7 @@ package struct SyntheticVideo: Sendable {
     _ layers: [VideoLayer], burst: Duration = VideoPacing.burst, from start: Instant,
     using generator: inout some RandomNumberGenerator
   ) {
+    layerCount = layers.count
     states = layers.map { State(layer: $0, pictureID: .random(in: 0..<0x8000, using: &generator)) }
     pacing = VideoPacing(bitsPerSecond: layers.reduce(0) { $0 + $1.bitsPerSecond }, burst: burst, at: start)
     nextFrameAt = start
@@ -72,6 +75,15 @@ package struct SyntheticVideo: Sendable {
   package mutating func requestKeyframe(of layer: Int) {
     guard states.indices.contains(layer) else { return }
     states[layer].wantsKeyframe = true
+  }
+
+  /// Encodes so many layers from the first on; one that comes again begins with a keyframe.
+  package mutating func want(layers count: Int) {
+    let count = min(max(0, count), states.count)
+    for layer in states.indices where layerCount <= layer && layer < count {
+      (states[layer].wantsKeyframe, states[layer].budget) = (true, 0)
+    }
+    layerCount = count
   }
 
   package var nextDeadline: Instant {
@@ -100,7 +112,7 @@ package struct SyntheticVideo: Sendable {
   private mutating func takePictures(at now: Instant, using generator: inout some RandomNumberGenerator) {
     if now - nextFrameAt > Self.catchUpLimit { nextFrameAt = now }
     while nextFrameAt <= now {
-      for layer in states.indices { encode(layer, at: nextFrameAt, using: &generator) }
+      for layer in 0..<layerCount { encode(layer, at: nextFrameAt, using: &generator) }
       nextNumber &+= 1
       nextFrameAt += Self.frameInterval
     }

@@ -29,10 +29,46 @@ package struct ClientDescriptions: Sendable {
     return offer
   }
 
-  private var transport: TransportDescription {
+  /// Everything of an offer accepted that a load can receive, under the payload types and ids of the offer (RFC 9429 §5.3.1).
+  package func answer(to offer: SessionDescription) -> SessionDescription {
+    var answer = SessionDescription(origin: SessionDescription.Origin(sessionID: "1", version: offer.origin.version))
+    answer.allowsMixedExtensions = offer.allowsMixedExtensions
+    answer.media = offer.media.map { accepted($0, of: offer) ?? .rejection(of: $0) }
+    let mids = Set(answer.media.filter { !$0.isRejected }.compactMap(\.mid))
+    answer.groups = [MediaGroup("BUNDLE", offer.bundledMids.filter(mids.contains))]
+    return answer
+  }
+
+  /// What a load receives of a media description; nil if that is nothing.
+  private func accepted(_ offered: MediaDescription, of offer: SessionDescription) -> MediaDescription? {
+    let codecs = offered.codecs.filter { Self.isKnown($0, in: offered) }
+    guard !offered.isRejected, !codecs.isEmpty else { return nil }
+    var media = MediaDescription(
+      offered.kind, port: 9, protocolName: offered.protocolName, formats: codecs.map { String($0.payloadType) })
+    media.connection = "IN IP4 0.0.0.0"
+    media.mid = offered.mid
+    media.direction = offer.direction(of: offered).reversed
+    media.transport = transport(.active)
+    media.multiplexesRTCP = true
+    media.reducesRTCPSize = offered.reducesRTCPSize
+    media.codecs = codecs
+    media.extensions = offered.extensions.filter { offered in
+      Self.extensions.contains { $0.kind.uri == offered.uri && Self.isUsed($0.kind, media.kind, false) }
+    }
+    return media
+  }
+
+  /// Opus, VP8, and the retransmissions of what is known.
+  private static func isKnown(_ codec: CodecDescription, in media: MediaDescription) -> Bool {
+    guard codec.hasName("rtx") else { return NegotiatedCodec(codec, in: media) != nil }
+    let original = media.codecs.first { codec.parameters?["apt"] == String($0.payloadType) && !$0.hasName("rtx") }
+    return original.map { isKnown($0, in: media) } ?? false
+  }
+
+  private func transport(_ setup: SetupRole) -> TransportDescription {
     var transport = TransportDescription()
     (transport.ufrag, transport.password) = (credentials.ufrag, credentials.password)
-    (transport.fingerprints, transport.setup) = ([fingerprint], .actpass)
+    (transport.fingerprints, transport.setup) = ([fingerprint], setup)
     return transport
   }
 
@@ -45,7 +81,7 @@ package struct ClientDescriptions: Sendable {
     media.connection = "IN IP4 0.0.0.0"
     media.mid = mid
     media.direction = direction
-    media.transport = transport
+    media.transport = transport(.actpass)
     media.multiplexesRTCP = true
     media.reducesRTCPSize = true
     media.codecs = codecs
@@ -90,11 +126,13 @@ extension NegotiatedMedia {
       for map in media.extensions {
         if let kind = HeaderExtensionKind(uri: map.uri) { try? extensions.assign(map.id, to: kind) }
       }
-      return NegotiatedMedia(
+      var negotiated = NegotiatedMedia(
         index: index, mid: media.mid, kind: media.kind, direction: description.direction(of: media).reversed,
         codecs: media.codecs.compactMap { NegotiatedCodec($0, in: media) }, extensions: extensions,
         allowsMixedExtensions: description.allowsMixedExtensions || media.allowsMixedExtensions,
         reducesRTCPSize: media.reducesRTCPSize)
+      negotiated.declaredStreams = media.declaredStreams
+      return negotiated
     }
   }
 }

@@ -42,8 +42,12 @@ package final class LoadPeer {
   var microphone: SyntheticAudio?
   var sentVideo: [SentPackets] = []
   var sentAudioCount: Int64 = 0
-  private var watches: [FrameWatch] = []
-  private var totalBefore = ReceptionTotal()
+  /// So many layers of the camera are wanted, counted from the smallest.
+  private var wantedLayers = Int.max
+  private var receptions: [StreamReception] = []
+
+  /// What a server sends one peer at most: it has reasons of its own to send less.
+  private static let streamLimit = 256
 
   private static let unknown = TransportAddress(IPAddress(ipv4: 0), port: 0)
 
@@ -65,6 +69,13 @@ package final class LoadPeer {
 
   package func accept(answer: String, at now: Instant) throws(LoadError) {
     try take(try Self.parse(answer), at: now)
+  }
+
+  /// Accepts what the server offers, the first time or later, and returns the answer.
+  package func answer(_ offer: String, at now: Instant) throws(LoadError) -> String {
+    let offer = try Self.parse(offer)
+    try take(offer, at: now)
+    return descriptions.answer(to: offer).text
   }
 
   private static func parse(_ text: String) throws(LoadError) -> SessionDescription {
@@ -136,17 +147,21 @@ package final class LoadPeer {
 
   /// Reads the stamp of a packet: sound is there with it, a picture perhaps is whole.
   private func watch(_ packet: ReceivedPacket, _ payload: RawSpan, _ arrival: Instant) {
+    while receptions.count <= packet.stream { receptions.append(StreamReception()) }
+    // The place of a stream that has ended is given to the next.
+    if packet.isFirst { receptions[packet.stream] = StreamReception() }
+    if tally.measures(arrival) { receptions[packet.stream].packets += 1 }
     guard let stamp = try? MediaStamp(endOf: payload), stamp.run == tally.run else { return }
     guard packet.codec == .vp8 else {
       let latency = arrival.nanoseconds(since: stamp.sentAt)
       return tally.count(at: stamp.sentAt) { $0.audio.record(latency) }
     }
-    while watches.count <= packet.stream { watches.append(FrameWatch()) }
-    let broken = watches[packet.stream].brokenCount
-    if let whole = watches[packet.stream].receive(stamp, at: arrival) {
+    let broken = receptions[packet.stream].frames.brokenCount
+    if let whole = receptions[packet.stream].frames.receive(stamp, at: arrival) {
+      if tally.measures(whole.lastSentAt) { receptions[packet.stream].pictures += 1 }
       tally.count(at: whole.lastSentAt) { $0.video.record(whole.latency) }
     }
-    let more = watches[packet.stream].brokenCount - broken
+    let more = receptions[packet.stream].frames.brokenCount - broken
     if more > 0 { tally.count(at: stamp.sentAt) { $0.brokenFrames += more } }
   }
 
@@ -197,9 +212,16 @@ package final class LoadPeer {
       transport = MediaTransport(
         keys: keys, isDTLSClient: role == .client, media: media,
         localSSRC: SSRC(rawValue: .random(in: 1...UInt32.max, using: &generator)), canonicalName: "load",
-        wallClockOffset: wallClockOffset)
+        wallClockOffset: wallClockOffset, streamLimit: Self.streamLimit)
       startMedia(now)
+      camera?.want(layers: wantedLayers)
     }
+  }
+
+  /// Sends so many layers of the camera, counted from the smallest, as nobody watches the others.
+  package func want(layers: Int) {
+    wantedLayers = layers
+    camera?.want(layers: layers)
   }
 
   /// Says goodbye and sends nothing more.
@@ -214,19 +236,43 @@ package final class LoadPeer {
   // MARK: Counting
 
   /// Remembers how much has come before the measuring.
-  package func beginCounting() { totalBefore = total }
-
-  /// Counts what was due and what was missed since.
-  package func settleCounting(_ figures: inout LoadFigures) {
-    let now = total
-    figures.expected += now.expectedCount - totalBefore.expectedCount
-    figures.missed += max(0, now.missedCount - totalBefore.missedCount)
+  package func beginCounting() {
+    for stream in incomingStreams {
+      let total = reception(of: stream)
+      receptions[stream].begin(expected: total.expectedCount, missed: total.missedCount)
+    }
   }
 
-  private var total: ReceptionTotal {
+  /// What came of each stream since.
+  package var streams: [StreamFigures] {
+    incomingStreams.map { stream in
+      let (total, place) = (reception(of: stream), incomingMedia(of: stream))
+      return receptions[stream].figures(
+        mid: place?.mid, isVideo: place?.kind == .video, expected: total.expectedCount, missed: total.missedCount)
+    }
+  }
+
+  /// The places of the streams that have come.
+  private var incomingStreams: Range<Int> {
     switch transport {
-    case .some(let transport): return transport.receptionTotal
-    case nil: return ReceptionTotal()
+    case .some(let transport): 0..<min(receptions.count, transport.incoming.count)
+    case nil: 0..<0
+    }
+  }
+
+  private func reception(of stream: Int) -> ReceptionTotal {
+    switch transport {
+    case .some(let transport): transport.reception(of: stream)
+    case nil: ReceptionTotal()
+    }
+  }
+
+  private func incomingMedia(of stream: Int) -> NegotiatedMedia? {
+    switch transport {
+    case .some(let transport):
+      let index = transport.incoming[stream].media
+      return media.first { $0.index == index }
+    case nil: return nil
     }
   }
 }

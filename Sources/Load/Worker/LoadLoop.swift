@@ -10,14 +10,18 @@ internal import WebRTC
 /// queue in the kernel.
 package final class LoadLoop {
   package typealias PeerID = Int
+  /// Somebody who has several peers, whose figures are told apart from the others'.
+  package typealias MemberID = Int
 
   private final class Seat {
     let peer: LoadPeer
     let socket: DatagramSocket
+    let member: MemberID?
 
-    init(_ peer: LoadPeer, _ socket: consuming DatagramSocket) {
+    init(_ peer: LoadPeer, _ socket: consuming DatagramSocket, of member: MemberID?) {
       self.peer = peer
       self.socket = socket
+      self.member = member
     }
   }
 
@@ -26,7 +30,8 @@ package final class LoadLoop {
   /// Batches of one socket before others have their turn.
   private static let batchLimit = 8
 
-  package let tally: LoadTally
+  private let tally: LoadTally
+  private var members: [LoadTally] = []
   private let context: DTLSContext
   private let poller: Poller
   private var receiver = DatagramReceiver()
@@ -51,14 +56,20 @@ package final class LoadLoop {
 
   package var bell: Poller.Bell { poller.bell }
 
+  package func addMember() -> MemberID {
+    members.append(LoadTally(partOf: tally))
+    return members.count - 1
+  }
+
   /// Adds a peer with a socket of its own.
-  package func add(_ part: LoadPeer.Part) throws(SocketError) -> PeerID {
+  package func add(_ part: LoadPeer.Part, of member: MemberID?) throws(SocketError) -> PeerID {
     let wildcard = TransportAddress(IPAddress(ipv6: 0, 0), port: 0)
     let socket = try DatagramSocket(binding: wildcard, isShared: false)
+    let tally = member.map { members[$0] } ?? tally
     let peer = LoadPeer(part, context: context, tally: tally, wallClockOffset: -SystemClock.realtimeOffset)
     let id = seats.count
     try poller.watch(socket.descriptor, token: UInt64(id))
-    seats.append(Seat(peer, socket))
+    seats.append(Seat(peer, socket, of: member))
     return id
   }
 
@@ -158,19 +169,29 @@ package final class LoadLoop {
   package func beginMeasuring() {
     for seat in seats { seat.peer.beginCounting() }
     unreadBefore = unread
-    tally.begin(at: SystemClock.now)
+    for tally in tallies { tally.begin(at: SystemClock.now) }
   }
 
   /// What is sent from now on does not count.
-  package func closeMeasuring() { tally.close(at: SystemClock.now) }
-
-  /// The figures, with what the peers and the sockets know.
-  package func endMeasuring() -> LoadFigures {
-    var figures = tally.end()
-    for seat in seats { seat.peer.settleCounting(&figures) }
-    figures.unread = Int(unread &- unreadBefore)
-    return figures
+  package func closeMeasuring() {
+    for tally in tallies { tally.close(at: SystemClock.now) }
   }
+
+  /// The figures of all and of each member, with what the peers and the sockets know.
+  package func endMeasuring() -> (whole: LoadFigures, members: [LoadFigures]) {
+    var (whole, parts) = (tally.end(), members.map { $0.end() })
+    whole.unread = Int(unread &- unreadBefore)
+    for seat in seats {
+      let streams = seat.peer.streams
+      whole.count(streams)
+      guard let member = seat.member else { continue }
+      parts[member].count(streams)
+      parts[member].streams += streams
+    }
+    return (whole, parts)
+  }
+
+  private var tallies: [LoadTally] { [tally] + members }
 
   private var unread: UInt32 {
     seats.reduce(0) { $0 &+ csockets_dropped_count($1.socket.descriptor) }

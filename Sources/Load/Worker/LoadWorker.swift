@@ -54,10 +54,28 @@ package actor LoadWorker {
     bell.ring()
   }
 
+  package typealias MemberID = LoadLoop.MemberID
+
+  /// Adds somebody whose peers are counted together.
+  package func addMember() -> MemberID { loop.addMember() }
+
   /// Adds a peer that offers; returns its offer.
-  package func add(_ part: LoadPeer.Part) throws -> (PeerID, offer: String) {
-    let id = try loop.add(part)
+  package func add(_ part: LoadPeer.Part, of member: MemberID? = nil) throws -> (PeerID, offer: String) {
+    let id = try loop.add(part, of: member)
     return (id, loop.peer(id).offer())
+  }
+
+  /// Adds a peer that is offered what it receives.
+  package func addSubscriber(of member: MemberID) throws -> PeerID { try loop.add(.player, of: member) }
+
+  /// Has a peer answer an offer.
+  package func answer(_ offer: String, of id: PeerID) throws(LoadError) -> String {
+    try loop.change(id) { peer, now throws(LoadError) in try peer.answer(offer, at: now) }
+  }
+
+  /// Has a publisher send so many layers of its camera, counted from the smallest.
+  package func want(layers: Int, of id: PeerID) {
+    loop.change(id) { peer, _ in peer.want(layers: layers) }
   }
 
   package func accept(answer: String, of id: PeerID) throws(LoadError) {
@@ -84,5 +102,5 @@ package actor LoadWorker {
     return Double(csockets_thread_processor_time() - processorNanosecondsBefore) / 1e9
   }
 
-  package func endMeasuring() -> LoadFigures { loop.endMeasuring() }
+  package func endMeasuring() -> (whole: LoadFigures, members: [LoadFigures]) { loop.endMeasuring() }
 }

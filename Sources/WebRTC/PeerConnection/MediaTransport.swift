@@ -5,8 +5,8 @@ package import RTP
 /// Media passes by two doors: `open` takes a packet in place out of the slot it was received into, `seal` writes one from shared
 /// plaintext into the slot it is sent from. Neither allocates, locks or counts references once a stream is known.
 package struct MediaTransport: ~Copyable {
-  /// More streams than any honest peer sends: a camera and a screen with four layers, each with its repairs, and audio.
-  static let streamLimit = 32
+  /// More streams than any honest client sends: a camera and a screen with four layers, each with its repairs, and audio.
+  static let clientStreamLimit = 32
   /// Repairs are looked for among so many packets of a stream at most: a second of ten megabits per second.
   static let historyCapacity = 1024
 
@@ -16,6 +16,8 @@ package struct MediaTransport: ~Copyable {
     var isRepair: Bool
   }
 
+  /// More streams than the peer may send at once.
+  let streamLimit: Int
   var receiving: SRTPReceiveContext
   var sending: SRTPSendContext
   /// The wall clock at the zero point of `Instant`, in nanoseconds since 1970, for reports.
@@ -54,8 +56,9 @@ package struct MediaTransport: ~Copyable {
   /// A transport whose keys come from a finished handshake.
   package init(
     keys: SRTPKeyingMaterial, isDTLSClient: Bool, media: [NegotiatedMedia], localSSRC: SSRC, canonicalName: String,
-    wallClockOffset: Int64
+    wallClockOffset: Int64, streamLimit: Int = clientStreamLimit
   ) {
+    self.streamLimit = streamLimit
     receiving = SRTPReceiveContext(profile: keys.profile, master: isDTLSClient ? keys.server : keys.client)
     sending = SRTPSendContext(profile: keys.profile, master: isDTLSClient ? keys.client : keys.server)
     self.localSSRC = localSSRC
@@ -144,7 +147,7 @@ extension MediaTransport {
       arrivals.receive(number, endsFrame: header.marker, arrival: arrival, now: now)
     }
     guard let binding = binding(of: header, meaning, marks) else {
-      return drop(incoming.count >= Self.streamLimit ? .tooManyStreams : .unknownStream)
+      return drop(incoming.count >= streamLimit ? .tooManyStreams : .unknownStream)
     }
     guard !incoming[binding.stream].isPaused else { return drop(.unexpected) }
     if nextReceiverReport == nil { beginReports(at: now) }
@@ -273,7 +276,7 @@ extension MediaTransport {
 
   /// Enters a stream into the table, in the end in the place of one that has ended; nil if there is none.
   private mutating func place(_ stream: consuming IncomingStream) -> Int? {
-    guard incoming.count >= Self.streamLimit else { return incoming.append(stream) }
+    guard incoming.count >= streamLimit else { return incoming.append(stream) }
     guard let ended = incoming.indices.first(where: { incoming[$0].isEnded }) else { return nil }
     bindings.removeAll { $0.stream == ended }
     incoming[ended] = stream

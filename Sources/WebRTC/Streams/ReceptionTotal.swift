@@ -1,20 +1,30 @@
-/// How all streams of a peer together have come, since they began.
+/// How streams of a peer have come, since they began.
 package struct ReceptionTotal {
-  package fileprivate(set) var expectedCount = 0
+  package private(set) var expectedCount = 0
   /// Lost on the way, whether it was repaired or not.
-  package fileprivate(set) var missedCount = 0
+  package private(set) var missedCount = 0
 
   package init() {}
+
+  fileprivate mutating func add(_ statistics: borrowing ReceptionStatistics) {
+    expectedCount += Int(statistics.expectedCount)
+    missedCount += Int(max(0, statistics.lostCount))
+    missedCount += Int(statistics.recoveredCount)
+  }
 }
 
 extension MediaTransport {
+  /// How all streams together have come.
   package var receptionTotal: ReceptionTotal {
     var total = ReceptionTotal()
-    for stream in incoming.indices {
-      total.expectedCount += Int(incoming[stream].statistics.expectedCount)
-      total.missedCount += Int(max(0, incoming[stream].statistics.lostCount))
-      total.missedCount += Int(incoming[stream].statistics.recoveredCount)
-    }
+    for stream in incoming.indices { total.add(incoming[stream].statistics) }
+    return total
+  }
+
+  /// How one of them has come.
+  package func reception(of stream: Int) -> ReceptionTotal {
+    var total = ReceptionTotal()
+    total.add(incoming[stream].statistics)
     return total
   }
 }

@@ -8,10 +8,12 @@ struct LoadCommand: AsyncParsableCommand {
     commandName: "load",
     abstract: "Size a machine: synthetic publishers and subscribers for a server.",
     discussion: """
-      Publishers come by WHIP and subscribers by WHEP, so any server with these doors will do. Use a room that nobody is in, and no \
-      server that people use. With the process of the server on the same machine (--pid) its processor time and memory are told too.
+      Publishers come by WHIP and subscribers by WHEP, so any server with these doors will do; with --meeting all are participants of \
+      Parley's own signalling. Use a room that nobody is in, and no server that people use. With the process of the server on the \
+      same machine (--pid) its processor time and memory are told too.
 
         parley load --server http://127.0.0.1:3010 --publishers 1 --subscribers 200 --seconds 30 --pid $(pidof parley)
+        parley load --meeting --publishers 10 --pid $(pidof parley)
       """)
 
   @Option(help: "The server.")
@@ -20,11 +22,17 @@ struct LoadCommand: AsyncParsableCommand {
   @Option(help: "The room, which should have nobody in it.")
   var room = "load"
 
+  @Flag(help: "Everybody is a participant: publishers see each other, subscribers see them.")
+  var meeting = false
+
   @Option(help: "How many publish a camera and a microphone.")
   var publishers = 1
 
-  @Option(help: "How many subscribe, each to one of the publishers.")
-  var subscribers = 50
+  @Option(help: "How many subscribe, each to one of the publishers. (default: 50; with --meeting none)")
+  var subscribers: Int?
+
+  @Option(help: "With --meeting: how many of the others each sees at once.")
+  var tiles = LoadPlan.mostTiles
 
   @Flag(
     name: .customLong("all-to-all"),
@@ -71,8 +79,12 @@ struct LoadCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard URL(string: server)?.host() != nil else { throw ValidationError("--server is no URL: \(server)") }
-    guard publishers > 0, subscribers >= 0, seconds > 0, settle >= 0, joinRate > 0, burst >= 0 else {
+    guard publishers > 0, subscribers ?? 0 >= 0, seconds > 0, settle >= 0, joinRate > 0, burst >= 0 else {
       throw ValidationError("publishers, seconds and the join rate are at least 1, nothing is negative")
+    }
+    guard !meeting || !allToAll else { throw ValidationError("in a --meeting all publishers see each other") }
+    guard (0...LoadPlan.mostTiles).contains(tiles) else {
+      throw ValidationError("--tiles is from 0 to \(LoadPlan.mostTiles)")
     }
     guard (100...50_000).contains(videoKilobitsPerSecond) else {
       throw ValidationError("--video-kbps is from 100 to 50000")
@@ -88,8 +100,8 @@ struct LoadCommand: AsyncParsableCommand {
   private func plan() throws -> LoadPlan {
     guard let address = URL(string: server) else { throw ValidationError("--server is no URL: \(server)") }
     var plan = LoadPlan(server: address, room: room)
-    plan.publishers = publishers
-    plan.subscribers = allToAll ? publishers * (publishers - 1) : subscribers
+    (plan.isMeeting, plan.publishers, plan.tiles) = (meeting, publishers, tiles)
+    plan.subscribers = allToAll ? publishers * (publishers - 1) : subscribers ?? (meeting ? 0 : 50)
     let rate = videoKilobitsPerSecond * 1000
     plan.layers = simulcast ? VideoLayer.simulcast(bitsPerSecond: rate) : [VideoLayer(bitsPerSecond: rate)]
     plan.burst = .milliseconds(burst)

@@ -5,8 +5,13 @@ package import Load
 package struct LoadPlan: Sendable {
   package let server: URL
   package let room: String
+  /// Everybody comes as a participant, by signalling, instead of by WHIP and WHEP.
+  package var isMeeting = false
   package var publishers = 1
   package var subscribers = 50
+  /// How many of the others a participant sees at once: a server takes no more wishes than the most.
+  package var tiles = mostTiles
+  package static let mostTiles = 64
   package var layers: [VideoLayer] = []
   package var burst = VideoPacing.burst
   package var seconds = 10
@@ -26,6 +31,9 @@ package struct LoadPlan: Sendable {
     (self.server, self.room) = (server, room)
   }
 
+  /// What publishers send.
+  var publishing: LoadPeer.Part { .publisher(layers, burst: burst) }
+
   /// The door for the publisher of this number, from zero.
   package func publishDoor(_ number: Int) -> StreamDoor {
     let address = publishAddress ?? door("whip", [URLQueryItem(name: "name", value: Self.name(number))])
@@ -38,7 +46,18 @@ package struct LoadPlan: Sendable {
     return StreamDoor(address: watchAddress ?? door("whep", [watched]), secret: watchSecret)
   }
 
-  private static func name(_ publisher: Int) -> String { "load-\(publisher + 1)" }
+  /// Where sessions of signalling are opened.
+  package var signalingAddress: URL { server.appending(path: "ws") }
+
+  /// For how many the room has to be made, if rooms are smaller by themselves.
+  package var seats: Int? {
+    let everybody = publishers + subscribers
+    return everybody > Self.ordinarySeats ? everybody : nil
+  }
+
+  private static let ordinarySeats = 100
+
+  package static func name(_ publisher: Int) -> String { "load-\(publisher + 1)" }
 
   private func door(_ kind: String, _ query: [URLQueryItem]) -> URL {
     server.appending(path: kind).appending(path: room).appending(queryItems: query)

@@ -15,7 +15,8 @@ extension LoadReport {
       lines.append(line("server CPU", "\(Self.number(each, 2)) µs a packet, \(share) % of a core"))
     }
     if let memory = memoryPerSubscriberKiB {
-      lines.append(line("server memory", "\(Self.number(memory, 0)) KiB a subscriber"))
+      let each = participants == nil ? "subscriber" : "participant"
+      lines.append(line("server memory", "\(Self.number(memory, 0)) KiB a \(each)"))
     }
     lines += [
       line("a whole picture, after its last packet", Self.times(videoLatency)),
@@ -30,6 +31,7 @@ extension LoadReport {
         "the load itself",
         "\(Self.number(load.processorShare * 100, 0)) % of a core, "
           + "\(Self.number(load.latenessP99Milliseconds, 1)) ms late (p99)"))
+    lines += (participants ?? []).map { line("  \($0.name)", Self.summary(of: $0)) }
     lines += load.limits.map { "The load is itself the limit: \($0)." }
     return lines.joined(separator: "\n")
   }
@@ -45,6 +47,19 @@ extension LoadReport {
 
   private func line(_ name: String, _ value: String) -> String {
     name + String(repeating: " ", count: max(1, Self.nameWidth - name.count)) + value
+  }
+
+  /// One line for a participant: how long its pictures and its sound took at worst but one in a hundred, and what it lacks.
+  private static func summary(of participant: ParticipantReport) -> String {
+    let (pictures, sounds) = (participant.streams.filter(\.isVideo), participant.streams.filter { !$0.isVideo })
+    var parts = [
+      "\(pictures.count) pictures", "\(sounds.count) sounds", "\(number(participant.packetsPerSecond, 0)) packets/s",
+    ]
+    if let times = participant.videoLatency { parts.append("picture p99 \(number(times.p99, 2)) ms") }
+    if let times = participant.audioLatency { parts.append("sound p99 \(number(times.p99, 2)) ms") }
+    parts.append("\(participant.missed) of \(participant.expected) lost")
+    if let time = participant.joinMilliseconds { parts.append("there after \(number(time, 0)) ms") }
+    return parts.joined(separator: ", ")
   }
 
   private static func times(_ times: Times?) -> String {

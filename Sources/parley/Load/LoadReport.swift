@@ -52,6 +52,8 @@ package struct LoadReport: Codable, Equatable {
   package var failedJoins = 0
   package var firstFailure: String?
   package var load: Load
+  /// Each participant of a meeting.
+  package var participants: [ParticipantReport]?
 
   package init(_ figures: LoadFigures, serverSeconds: Double?) {
     let seconds = max(figures.seconds, 1e-9)

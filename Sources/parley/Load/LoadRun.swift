@@ -5,12 +5,6 @@ import SFU
 
 /// One load from the first join to the last leave.
 package struct LoadRun: Sendable {
-  /// Somebody who has joined, and how long it took until media flowed, in nanoseconds.
-  private struct Member: Sendable {
-    let session: URL?
-    let joinTime: Int64
-  }
-
   package enum Failure: Error, CustomStringConvertible {
     case noThread
     case noConnection
@@ -28,14 +22,14 @@ package struct LoadRun: Sendable {
     }
   }
 
-  private static let joinTimeout = Duration.seconds(15)
-  private static let pollInterval = Duration.milliseconds(10)
+  static let joinTimeout = Duration.seconds(15)
+  static let pollInterval = Duration.milliseconds(10)
   /// What was sent within the window has arrived by then, or never will.
   private static let lateness = Duration.milliseconds(500)
 
-  private let plan: LoadPlan
+  let plan: LoadPlan
   /// Told what is being done.
-  private let tell: @Sendable (String) -> Void
+  let tell: @Sendable (String) -> Void
 
   package init(plan: LoadPlan, tell: @escaping @Sendable (String) -> Void) {
     (self.plan, self.tell) = (plan, tell)
@@ -47,78 +41,11 @@ package struct LoadRun: Sendable {
     defer { worker.end() }
     let watch = plan.pid.map { ProcessWatch(pid: $0) }
     if let watch, watch.processorSeconds == nil { throw Failure.noProcess(watch.pid) }
-
-    let publishers = await join(plan.publishers, worker) { number in
-      (LoadPeer.Part.publisher(plan.layers, burst: plan.burst), plan.publishDoor(number))
-    }
-    guard publishers.failures.isEmpty else {
-      await leave(publishers.members, [], worker)
-      throw Failure.nobodyPlays(publishers.failures[0])
-    }
-    let memory = watch?.memoryByteCount
-    let players = await join(plan.subscribers, worker) { number in (LoadPeer.Part.player, plan.watchDoor(number)) }
-    guard !players.members.isEmpty || plan.subscribers == 0 else {
-      await leave(publishers.members, [], worker)
-      throw Failure.nobodyPlays(players.failures.first ?? "")
-    }
-    var report = try await measure(worker, watch)
-    if let before = memory, let after = watch?.memoryByteCount, !players.members.isEmpty {
-      report.memoryPerSubscriberKiB = Double(after - before) / Double(players.members.count) / 1024
-    }
-    report.note(publishers: plan.publishers, players: players.members.map(\.joinTime), failures: players.failures)
-    await leave(publishers.members, players.members, worker)
-    return report
+    return plan.isMeeting ? try await meet(worker, watch) : try await stream(worker, watch)
   }
 
-  // MARK: Joining
-
-  /// Has so many join at the rate of the plan; returns who is in, and why others are not.
-  private func join(
-    _ count: Int, _ worker: LoadWorker, _ role: @escaping @Sendable (Int) -> (LoadPeer.Part, StreamDoor)
-  ) async -> (members: [Member], failures: [String]) {
-    await withTaskGroup(of: Result<Member, any Error>.self) { group in
-      for number in 0..<count {
-        let (part, door) = role(number)
-        group.addTask { await Self.catching { try await join(worker, part, door) } }
-        try? await Task.sleep(for: .seconds(1) / plan.joinsPerSecond)
-      }
-      var (members, failures) = ([Member](), [String]())
-      for await result in group {
-        switch result {
-        case .success(let member): members.append(member)
-        case .failure(let error): failures.append("\(error)")
-        }
-      }
-      tell("\(members.count) of \(count) \(count == plan.publishers ? "publish" : "play") \(failures.first ?? "")")
-      return (members, failures)
-    }
-  }
-
-  private static func catching(_ body: () async throws -> Member) async -> Result<Member, any Error> {
-    do { return .success(try await body()) } catch { return .failure(error) }
-  }
-
-  private func join(_ worker: LoadWorker, _ part: LoadPeer.Part, _ door: StreamDoor) async throws -> Member {
-    let (id, offer) = try await worker.add(part)
-    let begun = SystemClock.now
-    let session = try await door.open(offer)
-    try await worker.accept(answer: session.answer, of: id)
-    let end = SystemClock.now + Self.joinTimeout
-    while SystemClock.now < end {
-      let progress = await worker.progress(of: id)
-      if progress.state == .failed { break }
-      if let there = part.isPublisher ? progress.connectedAt : progress.firstMediaAt {
-        return Member(session: session.address, joinTime: there.nanoseconds(since: begun))
-      }
-      try await Task.sleep(for: Self.pollInterval)
-    }
-    if let address = session.address { await StreamDoor.close(address, secret: door.secret) }
-    throw Failure.noConnection
-  }
-
-  // MARK: Measuring and leaving
-
-  private func measure(_ worker: LoadWorker, _ watch: ProcessWatch?) async throws -> LoadReport {
+  /// Measures once everything has settled; returns the figures of all and of each member.
+  func measure(_ worker: LoadWorker, _ watch: ProcessWatch?) async throws -> (LoadReport, [LoadFigures]) {
     try await Task.sleep(for: .seconds(plan.settleSeconds))
     tell("measuring for \(plan.seconds) s")
     let before = watch?.processorSeconds
@@ -127,21 +54,17 @@ package struct LoadRun: Sendable {
     let processorSeconds = await worker.closeMeasuring()
     let after = watch?.processorSeconds
     try await Task.sleep(for: Self.lateness)
-    var figures = await worker.endMeasuring()
-    figures.processorSeconds = processorSeconds
+    var (whole, members) = await worker.endMeasuring()
+    whole.processorSeconds = processorSeconds
     let spent = before.flatMap { before in after.map { $0 - before } }
-    return LoadReport(figures, serverSeconds: spent)
+    return (LoadReport(whole, serverSeconds: spent), members)
   }
+}
 
-  private func leave(_ publishers: [Member], _ players: [Member], _ worker: LoadWorker) async {
-    await worker.leave()
-    await withTaskGroup { group in
-      for (members, secret) in [(players, plan.watchSecret), (publishers, plan.publishSecret)] {
-        for address in members.compactMap(\.session) {
-          group.addTask { await StreamDoor.close(address, secret: secret) }
-          try? await Task.sleep(for: .seconds(1) / (2 * plan.joinsPerSecond))
-        }
-      }
-    }
+extension LoadReport {
+  /// What the server gained for each of so many.
+  mutating func note(memory before: Int?, _ after: Int?, of count: Int) {
+    guard let before, let after, count > 0 else { return }
+    memoryPerSubscriberKiB = Double(after - before) / Double(count) / 1024
   }
 }

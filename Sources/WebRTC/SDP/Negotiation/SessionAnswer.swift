@@ -178,7 +178,7 @@ extension SessionAnswer.Side {
 
 extension MediaDescription {
   /// Port 0 and nothing else of substance (RFC 3264 §6).
-  static func rejection(of offered: MediaDescription) -> MediaDescription {
+  package static func rejection(of offered: MediaDescription) -> MediaDescription {
     var rejection = MediaDescription(
       offered.kind, port: 0, protocolName: offered.protocolName, formats: offered.formats)
     rejection.connection = "IN IP4 0.0.0.0"
@@ -198,7 +198,7 @@ extension MediaDescription {
   }
 
   /// The streams that are declared by SSRC, in order, each with its retransmissions (RFC 5576 §4.2, `FID`).
-  var declaredStreams: [DeclaredStream] {
+  package var declaredStreams: [DeclaredStream] {
     let pairs = sourceGroups.filter { $0.semantics == "FID" && $0.ssrcs.count == 2 }.map(\.ssrcs)
     let retransmissions = Set(pairs.map { $0[1] })
     return sources.filter { !retransmissions.contains($0.ssrc) }.map { source in
