@@ -33,6 +33,10 @@ let package = Package(
     // Floor 0: compression of the web client's files.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+    // Floor 0: codecs of sound and pictures.
+    .systemLibrary(name: "COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"])]),
+    .systemLibrary(name: "CVPX", pkgConfig: "vpx", providers: [.apt(["libvpx-dev"])]),
+
     // Floor 0: socket calls that Swift does not import.
     .target(name: "CSockets"),
 
@@ -49,7 +53,8 @@ let package = Package(
     .target(name: "SFU", dependencies: ["CSockets", "RTP", "STUN", "WebRTC"], swiftSettings: strict),
 
     // Floor 4: synthetic publishers and players, to see what a server bears.
-    .target(name: "Load", dependencies: ["CSockets", "RTP", "SFU", "STUN", "WebRTC"], swiftSettings: strict),
+    .target(
+      name: "Load", dependencies: ["COpus", "CSockets", "CVPX", "RTP", "SFU", "STUN", "WebRTC"], swiftSettings: strict),
 
     // Floor 4: rooms, sessions, permissions, HTTP, WebSocket.
     .target(
@@ -149,7 +154,8 @@ let package = Package(
       dependencies: ["CAllocationCounter", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport", "WebRTC"],
       swiftSettings: strict),
     .testTarget(
-      name: "LoadTests", dependencies: ["Load", "RTP", "SFU", "STUN", "TestSupport", "WebRTC"], swiftSettings: strict),
+      name: "LoadTests", dependencies: ["COpus", "CVPX", "Load", "RTP", "SFU", "STUN", "TestSupport", "WebRTC"],
+      swiftSettings: strict),
     .testTarget(
       name: "SignalingTests",
       dependencies: [

@@ -17,7 +17,7 @@ import Testing
     // Synchronization for the one counter that all handshakes share.
     "WebRTC": ["COpenSSL", "CSRTP", "RTP", "STUN", "Synchronization"],
     "TURN": ["COpenSSL", "RTP", "STUN"],
-    "Load": ["CSockets", "RTP", "SFU", "STUN", "Synchronization", "WebRTC"],
+    "Load": ["COpus", "CSockets", "CVPX", "RTP", "SFU", "STUN", "Synchronization", "WebRTC"],
     "SFU": ["COpenSSL", "CSockets", "Glibc", "RTP", "STUN", "Synchronization", "TURN", "WebRTC"],
   ]
   /// Rooms know no packet: media reaches them only as `MediaPlane`.

@@ -135,6 +135,27 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 3])
+  func numbersPicturesOfTheLowestTemporalLayer(layerCount: Int) throws {
+    var layer = VideoLayer(bitsPerSecond: 1_500_000)
+    layer.temporalLayers = layerCount
+    let sent = packets([layer], seconds: 8) { video, second in
+      if second == 3 { video.requestKeyframe(of: 0) }
+    }
+    let pictures = sent.map(\.packet).filter { $0.index == 0 }.map(\.picture)
+
+    for (before, picture) in zip(pictures, pictures.dropFirst()) {
+      let isBase = picture.temporalLayer.id == 0
+      #expect(picture.baseIndex == before.baseIndex &+ (isBase ? 1 : 0))
+      #expect(!picture.isKeyframe || isBase)
+    }
+    let lowest = pictures.count { $0.temporalLayer.id == 0 } * 100 / pictures.count
+    #expect([98...100, 49...52, 24...27][layerCount - 1].contains(lowest))
+    let ordinary = sent.filter { !$0.packet.picture.isKeyframe }
+    let rate = ordinary.reduce(0) { $0 + $1.packet.byteCount * 8 } / 8
+    #expect((1_400_000...1_550_000).contains(rate), "\(rate)")
+  }
+
   @Test func losesThePicturesOfAPauseInsteadOfSendingThemAtOnce() {
     var generator = SeededGenerator(seed: 7)
     var video = SyntheticVideo([VideoLayer(bitsPerSecond: 500_000)], from: Self.start, using: &generator)

@@ -7,23 +7,27 @@ package struct VideoLayer: Equatable, Sendable {
   package var bitsPerSecond: Int
   package var width: UInt16
   package var height: UInt16
+  /// One, two or three.
+  package var temporalLayers = 1
 
   package init(rid: String? = nil, bitsPerSecond: Int, width: UInt16 = 1280, height: UInt16 = 720) {
     (self.rid, self.bitsPerSecond, self.width, self.height) = (rid, bitsPerSecond, width, height)
   }
 
-  /// Three layers that take so much together, in the shares that libwebrtc gives them at 720 lines.
+  /// Three layers that take so much together, in the shares that libwebrtc gives them at 720 lines, each of three temporal ones.
   package static func simulcast(bitsPerSecond: Int) -> [VideoLayer] {
     let shares: [(String, Int, UInt16, UInt16)] = [("l", 6, 320, 180), ("m", 20, 640, 360), ("h", 74, 1280, 720)]
     return shares.map { rid, share, width, height in
-      VideoLayer(rid: rid, bitsPerSecond: bitsPerSecond * share / 100, width: width, height: height)
+      var layer = VideoLayer(rid: rid, bitsPerSecond: bitsPerSecond * share / 100, width: width, height: height)
+      layer.temporalLayers = 3
+      return layer
     }
   }
 }
 
 /// A camera and its encoder as the network sees them: pictures thirty times a second, divided into packets that a pacer lets go.
 ///
-/// There is no picture in it: the packets have the payload descriptors and keyframe headers of VP8, by which a server chooses layers, and a
+/// Unless it is to be watched there is no picture in it: the packets have the payload descriptors and keyframe headers of VP8, by which a server chooses layers, and a
 /// `MediaStamp` where the picture would be.
 package struct SyntheticVideo: Sendable {
   package static let frameInterval = Duration.nanoseconds(33_333_333)
@@ -48,12 +52,18 @@ package struct SyntheticVideo: Sendable {
     var wantsKeyframe = true
     var nextKeyframe = Instant.zero
     var pictureID: UInt16
+    /// The number of the last picture of the lowest temporal layer.
     var baseIndex: UInt8 = 0
+    let pattern: TemporalPattern
+    /// How many pictures there were since the keyframe.
+    var age = 0
   }
 
   private var states: [State]
   /// So many layers are encoded, from the first on.
   private var layerCount: Int
+  /// What is shown by each layer; empty if nothing is.
+  private var loops: [PictureLoop]
   private var pacing: VideoPacing
   private var nextFrameAt: Instant
   private var nextNumber: UInt32 = 0
@@ -62,11 +72,15 @@ package struct SyntheticVideo: Sendable {
 
   /// Layers in the order of the description, the first picture at `start`.
   package init(
-    _ layers: [VideoLayer], burst: Duration = VideoPacing.burst, from start: Instant,
-    using generator: inout some RandomNumberGenerator
+    _ layers: [VideoLayer], burst: Duration = VideoPacing.burst, showing content: WatchableMedia? = nil,
+    from start: Instant, using generator: inout some RandomNumberGenerator
   ) {
     layerCount = layers.count
-    states = layers.map { State(layer: $0, pictureID: .random(in: 0..<0x8000, using: &generator)) }
+    loops = content?.pictures.map { PictureLoop($0) } ?? []
+    states = layers.map { layer in
+      let pattern = TemporalPattern(layerCount: content == nil ? layer.temporalLayers : 1)
+      return State(layer: layer, pictureID: .random(in: 0..<0x8000, using: &generator), pattern: pattern)
+    }
     pacing = VideoPacing(bitsPerSecond: layers.reduce(0) { $0 + $1.bitsPerSecond }, burst: burst, at: start)
     nextFrameAt = start
   }
@@ -119,30 +133,50 @@ package struct SyntheticVideo: Sendable {
   }
 
   private mutating func encode(_ index: Int, at now: Instant, using generator: inout some RandomNumberGenerator) {
-    let isKeyframe = states[index].wantsKeyframe && states[index].nextKeyframe <= now
-    if isKeyframe {
+    let wantsKeyframe = states[index].wantsKeyframe && states[index].nextKeyframe <= now
+    if wantsKeyframe {
       states[index].wantsKeyframe = false
       states[index].nextKeyframe = now + Self.keyframeInterval
     }
-    let byteCount = takeByteCount(index, isKeyframe: isKeyframe, using: &generator)
+    let content = loops.isEmpty ? nil : loops[index].take(keyframe: wantsKeyframe)
+    let isKeyframe = content?.isKeyframe ?? wantsKeyframe
+    states[index].age = isKeyframe ? 0 : states[index].age + 1
+    let temporal = states[index].pattern[states[index].age]
+    if temporal.place.id == 0 { states[index].baseIndex &+= 1 }
+    let (byteCount, packetCount) =
+      content.map(Self.division) ?? takeDivision(index, isKeyframe, temporal.percent, using: &generator)
     let state = states[index]
     let picture = SyntheticPicture(
       number: nextNumber, layer: UInt8(index), isKeyframe: isKeyframe, size: (state.layer.width, state.layer.height),
-      pictureID: state.pictureID, baseIndex: state.baseIndex, byteCount: byteCount,
-      packetCount: (byteCount + Self.packetByteCount - 1) / Self.packetByteCount)
+      pictureID: state.pictureID, baseIndex: state.baseIndex, temporalLayer: temporal.place, byteCount: byteCount,
+      packetCount: packetCount, content: content)
     states[index].pictureID = (state.pictureID + 1) & 0x7FFF
-    states[index].baseIndex &+= 1
     for packet in 0..<picture.packetCount { queue.append(SyntheticPacket(picture: picture, index: packet)) }
+  }
+
+  /// The payloads of a picture that is shown: its bytes, a stamp, and a descriptor in each packet.
+  private static func division(_ content: WatchableMedia.Picture) -> (byteCount: Int, packetCount: Int) {
+    let room = packetByteCount - SyntheticPacket.descriptorByteCount
+    let byteCount = content.bytes.count + MediaStamp.byteCount
+    let packetCount = (byteCount + room - 1) / room
+    return (byteCount + packetCount * SyntheticPacket.descriptorByteCount, packetCount)
+  }
+
+  private mutating func takeDivision(
+    _ index: Int, _ isKeyframe: Bool, _ percent: Int, using generator: inout some RandomNumberGenerator
+  ) -> (byteCount: Int, packetCount: Int) {
+    let byteCount = takeByteCount(index, isKeyframe, percent, using: &generator)
+    return (byteCount, (byteCount + Self.packetByteCount - 1) / Self.packetByteCount)
   }
 
   /// How large a picture is: as many full packets as the rate allows, what is left over is for the next one.
   private mutating func takeByteCount(
-    _ index: Int, isKeyframe: Bool, using generator: inout some RandomNumberGenerator
+    _ index: Int, _ isKeyframe: Bool, _ percent: Int, using generator: inout some RandomNumberGenerator
   ) -> Int {
     let mean = states[index].layer.bitsPerSecond / 8 * Int(Self.frameInterval.nanoseconds / 1000) / 1_000_000
     let share = mean * (100 + .random(in: Self.variation, using: &generator)) / 100
     guard !isKeyframe else { return max(Self.leastByteCount, share * Self.keyframeFactor) }
-    states[index].budget += share
+    states[index].budget += share * percent / 100
     let count = states[index].budget / Self.packetByteCount
     let isSmall = count == 0
     let byteCount =

@@ -9,14 +9,17 @@ extension LoadPeer {
 
   /// Begins the streams, once there are keys.
   func startMedia(_ now: Instant) {
-    guard case .publisher(let layers, let burst) = part else { return }
+    guard case .publisher(let layers, let burst, let content) = part else { return }
     for description in media where description.direction.sends {
       let count = description.kind == .video ? layers.count : 1
       for _ in 0..<count { _ = transport?.addOutgoing(description, newTrack(description), using: &generator) }
     }
     let start = now.advanced(byNanoseconds: .random(in: 0..<Self.largestOffset, using: &generator))
     sentVideo = layers.map { _ in SentPackets() }
-    if media(.video) != nil { camera = SyntheticVideo(layers, burst: burst, from: start, using: &generator) }
+    sounds = content?.sounds ?? []
+    if media(.video) != nil {
+      camera = SyntheticVideo(layers, burst: burst, showing: content, from: start, using: &generator)
+    }
     if media(.audio) != nil { microphone = SyntheticAudio(from: start) }
   }
 
@@ -73,8 +76,8 @@ extension LoadPeer {
       description, stream, sentAudioCount, SyntheticAudio.timestamp(of: number), marker: sentAudioCount == 0)
     sentAudioCount += 1
     let level = CarriedExtensions(SyntheticAudio.level, in: description.extensions)
-    post(outgoing, on: stream, level, now, into: &outbox) { [run = tally.run] output throws(WireError) in
-      try SyntheticAudio.write(number, run: run, sentAt: now, into: &output)
+    post(outgoing, on: stream, level, now, into: &outbox) { [sounds, run = tally.run] output throws(WireError) in
+      try SyntheticAudio.write(number, of: sounds, run: run, sentAt: now, into: &output)
     }
     tally.count(at: now) { $0.published += 1 }
   }
@@ -89,7 +92,7 @@ extension LoadPeer {
   }
 
   private func carried(_ kind: HeaderExtensionKind, _ layer: Int, _ description: NegotiatedMedia) -> CarriedExtensions {
-    guard case .publisher(let layers, _) = part, let rid = layers[layer].rid else { return CarriedExtensions() }
+    guard case .publisher(let layers, _, _) = part, let rid = layers[layer].rid else { return CarriedExtensions() }
     return CarriedExtensions(kind, rid: rid, in: description.extensions)
   }
 

@@ -9,8 +9,8 @@ package import WebRTC
 package final class LoadPeer {
   /// What a peer is there for.
   package enum Part: Sendable {
-    /// Sends a microphone and a camera in these layers, pictures in bursts of so long.
-    case publisher([VideoLayer], burst: Duration)
+    /// Sends a microphone and a camera in these layers, pictures in bursts of so long, with something to see and hear in them or not.
+    case publisher([VideoLayer], burst: Duration, showing: WatchableMedia? = nil)
     /// Is sent what the server has for it.
     case player
   }
@@ -42,6 +42,8 @@ package final class LoadPeer {
   var microphone: SyntheticAudio?
   var sentVideo: [SentPackets] = []
   var sentAudioCount: Int64 = 0
+  /// The packets of sound that are sent in turn; empty if there is none in it.
+  var sounds: [[UInt8]] = []
   /// So many layers of the camera are wanted, counted from the smallest.
   private var wantedLayers = Int.max
   private var receptions: [StreamReception] = []
@@ -287,7 +289,7 @@ extension LoadPeer.Part {
 
   fileprivate var rids: [String] {
     switch self {
-    case .publisher(let layers, _): layers.compactMap(\.rid)
+    case .publisher(let layers, _, _): layers.compactMap(\.rid)
     case .player: []
     }
   }

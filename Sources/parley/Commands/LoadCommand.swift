@@ -51,6 +51,12 @@ struct LoadCommand: AsyncParsableCommand {
   @Flag(help: "Cameras are sent in three layers that take so much together.")
   var simulcast = false
 
+  @Option(name: .customLong("temporal-layers"), help: "How many a layer has, 1 to 3. (default: 1; with --simulcast 3)")
+  var temporalLayers: Int?
+
+  @Flag(help: "Cameras send a moving test picture and microphones a tone, for people and browsers who join the room.")
+  var watchable = false
+
   @Option(
     name: .customLong("burst-ms"),
     help: "How much of its rate a camera sends at once; browsers have 40, and 0 paces each packet.")
@@ -82,6 +88,7 @@ struct LoadCommand: AsyncParsableCommand {
     guard publishers > 0, subscribers ?? 0 >= 0, seconds > 0, settle >= 0, joinRate > 0, burst >= 0 else {
       throw ValidationError("publishers, seconds and the join rate are at least 1, nothing is negative")
     }
+    guard (1...3).contains(temporalLayers ?? 1) else { throw ValidationError("--temporal-layers is from 1 to 3") }
     guard !meeting || !allToAll else { throw ValidationError("in a --meeting all publishers see each other") }
     guard (0...LoadPlan.mostTiles).contains(tiles) else {
       throw ValidationError("--tiles is from 0 to \(LoadPlan.mostTiles)")
@@ -104,7 +111,11 @@ struct LoadCommand: AsyncParsableCommand {
     plan.subscribers = allToAll ? publishers * (publishers - 1) : subscribers ?? (meeting ? 0 : 50)
     let rate = videoKilobitsPerSecond * 1000
     plan.layers = simulcast ? VideoLayer.simulcast(bitsPerSecond: rate) : [VideoLayer(bitsPerSecond: rate)]
+    if let temporalLayers {
+      for layer in plan.layers.indices { plan.layers[layer].temporalLayers = temporalLayers }
+    }
     plan.burst = .milliseconds(burst)
+    plan.content = watchable ? try WatchableMedia(plan.layers) : nil
     (plan.seconds, plan.settleSeconds, plan.joinsPerSecond) = (seconds, settle, joinRate)
     (plan.publishSecret, plan.watchSecret) = (key, token)
     plan.publishAddress = publishAddress.flatMap { URL(string: $0) }

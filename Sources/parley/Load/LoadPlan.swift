@@ -14,6 +14,8 @@ package struct LoadPlan: Sendable {
   package static let mostTiles = 64
   package var layers: [VideoLayer] = []
   package var burst = VideoPacing.burst
+  /// What there is to see and hear of publishers; nil for nothing.
+  package var content: WatchableMedia?
   package var seconds = 10
   /// How long everybody is there before the measuring begins: estimates and layers have settled then.
   package var settleSeconds = 3
@@ -32,7 +34,7 @@ package struct LoadPlan: Sendable {
   }
 
   /// What publishers send.
-  var publishing: LoadPeer.Part { .publisher(layers, burst: burst) }
+  var publishing: LoadPeer.Part { .publisher(layers, burst: burst, showing: content) }
 
   /// The door for the publisher of this number, from zero.
   package func publishDoor(_ number: Int) -> StreamDoor {
