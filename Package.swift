@@ -127,7 +127,8 @@ let package = Package(
     .executableTarget(
       name: "WebRTCBenchmarks",
       dependencies: [
-        "CAllocationCounter", "CSRTP", "CSockets", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport", "WebRTC",
+        "CAllocationCounter", "COpenSSL", "CSRTP", "CSockets", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport",
+        "WebRTC",
       ],
       path: "Benchmarks/WebRTCBenchmarks",
       swiftSettings: strict),
