@@ -22,7 +22,7 @@ test: toolchain ## Install what is missing, build, and run every test
 	@.venv/bin/python scripts/test.py $(ONLY)
 
 bench: toolchain ## Measure what docs/performance.md claims
-	@scripts/packages.sh build test
+	@scripts/packages.sh build test bench
 	@scripts/venv.sh
 	swift build -c release
 	@.venv/bin/python scripts/bench.py $(ONLY)

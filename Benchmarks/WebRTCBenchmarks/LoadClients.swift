@@ -13,10 +13,12 @@ final class LoadClients {
   private var receiver = DatagramReceiver()
   private var slab = PacketSlab(slotCount: 4096)
   private let server: TransportAddress
+  /// Whether nobody tells what came, so that nothing depends on how soon they would.
+  private let isSilent: Bool
   private var generator = SeededGenerator(seed: 1)
 
-  init(of server: TransportAddress) throws {
-    self.server = server
+  init(of server: TransportAddress, isSilent: Bool = false) throws {
+    (self.server, self.isSilent) = (server, isSilent)
     socket = try DatagramSocket(binding: TransportAddress(IPAddress(ipv4: 0), port: 0))
   }
 
@@ -40,7 +42,7 @@ final class LoadClients {
 
   /// Sends what a browser has to send.
   func send(_ browser: Browser) {
-    for bytes in browser.takeOutgoing() {
+    for bytes in browser.takeOutgoing() where !isSilent || DatagramKind(of: bytes.span.bytes) != .rtcp {
       if sender.isFull { flush() }
       sender.nextSlot.copyBytes(from: bytes)
       sender.append(byteCount: bytes.count, to: server, from: browser.address.ip)
@@ -77,9 +79,22 @@ extension FrameSource.Packet {
   /// A packet of a picture, of which every one begins a keyframe.
   static func ofVideo(_ number: Int, byteCount: Int, timestamp: Int) -> FrameSource.Packet {
     FrameSource.Packet(
-      outgoing: OutgoingPacket(
-        payloadType: BrowserDescriptions.videoType, sequence: SequenceNumber(wrapping: Int64(number)),
-        timestamp: UInt32(truncatingIfNeeded: timestamp), marker: false, source: Int64(number)),
+      outgoing: outgoing(number, timestamp: timestamp, isLast: false),
       payload: [0x10, 0x00] + [UInt8](repeating: 7, count: byteCount - 2))
+  }
+
+  /// One of the packets of a picture, which refers to others unless it is a keyframe (RFC 7741 §4.2 and §4.3).
+  static func ofPicture(
+    _ number: Int, index: Int, of count: Int, isKeyframe: Bool, byteCount: Int, timestamp: Int
+  ) -> FrameSource.Packet {
+    FrameSource.Packet(
+      outgoing: outgoing(number, timestamp: timestamp, isLast: index == count - 1),
+      payload: [index == 0 ? 0x10 : 0x00, isKeyframe ? 0x00 : 0x01] + [UInt8](repeating: 7, count: byteCount - 2))
+  }
+
+  private static func outgoing(_ number: Int, timestamp: Int, isLast: Bool) -> OutgoingPacket {
+    OutgoingPacket(
+      payloadType: BrowserDescriptions.videoType, sequence: SequenceNumber(wrapping: Int64(number)),
+      timestamp: UInt32(truncatingIfNeeded: timestamp), marker: isLast, source: Int64(number))
   }
 }

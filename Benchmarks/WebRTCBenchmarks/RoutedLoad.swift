@@ -17,10 +17,12 @@ struct RoutedLoad: ~Copyable {
   private let clients: LoadClients
   private var participants: [Participant] = []
   private var nextNumber = 0
+  private var lastTimestamp = 0
 
-  init() throws {
+  /// - Parameter isSilent: whether the participants tell nothing of what came.
+  init(isSilent: Bool = false) throws {
     let worker = try LoadedWorker()
-    clients = try LoadClients(of: worker.address)
+    clients = try LoadClients(of: worker.address, isSilent: isSilent)
     self.worker = worker
     self.worker.perform(.open(.routed), in: Self.room)
   }
@@ -45,7 +47,7 @@ struct RoutedLoad: ~Copyable {
       try run(for: .milliseconds(10))
     }
     // A first keyframe, lest somebody wait for one; all offers are answered by then.
-    _ = try publish(1, payloadByteCount: 100, burstCount: 1)
+    sendPicture(in: 1, payloadByteCount: 100, isKeyframe: true)
     try run(for: .milliseconds(500))
   }
 
@@ -64,27 +66,42 @@ struct RoutedLoad: ~Copyable {
     }
   }
 
-  /// Has every publisher send bursts of video; nanoseconds of the worker for each packet that left.
+  /// Has every publisher send bursts of video, a picture each; nanoseconds of the worker for each packet that left.
   mutating func publish(_ roundCount: Int, payloadByteCount: Int, burstCount: Int) throws -> Double {
     let before = (worker.microseconds, worker.statistics.mediaPacketsOut)
     for _ in 0..<roundCount {
-      for _ in 0..<burstCount {
-        nextNumber += 1
-        for participant in publishers {
-          let packet = FrameSource.Packet.ofVideo(
-            nextNumber, byteCount: payloadByteCount, timestamp: nextNumber / burstCount * 3000)
-          participant.publishing?.send(packet, isRepair: false, at: SystemClock.now)
-        }
-      }
-      for participant in publishers {
-        if let browser = participant.publishing { clients.send(browser) }
-      }
-      clients.flush()
+      sendPicture(in: burstCount, payloadByteCount: payloadByteCount)
       worker.turn()
       clients.discard()
     }
     let forwarded = worker.statistics.mediaPacketsOut - before.1
     return (worker.microseconds - before.0) * 1000 / Double(max(1, forwarded))
+  }
+
+  /// The same in turns that are told from all others by their name; how many packets left.
+  mutating func publishCounted(_ roundCount: Int, payloadByteCount: Int, burstCount: Int) throws -> UInt64 {
+    let before = worker.statistics.mediaPacketsOut
+    for _ in 0..<roundCount {
+      sendPicture(in: burstCount, payloadByteCount: payloadByteCount)
+      worker.countedTurn()
+      clients.discard()
+    }
+    return UInt64(worker.statistics.mediaPacketsOut - before)
+  }
+
+  private mutating func sendPicture(in packetCount: Int, payloadByteCount: Int, isKeyframe: Bool = false) {
+    lastTimestamp += 3000
+    for index in 0..<packetCount {
+      nextNumber += 1
+      let packet = FrameSource.Packet.ofPicture(
+        nextNumber, index: index, of: packetCount, isKeyframe: isKeyframe, byteCount: payloadByteCount,
+        timestamp: lastTimestamp)
+      for participant in publishers { participant.publishing?.send(packet, isRepair: false, at: SystemClock.now) }
+    }
+    for participant in publishers {
+      if let browser = participant.publishing { clients.send(browser) }
+    }
+    clients.flush()
   }
 
   private mutating func takeEvents() throws {
