@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #ifndef UDP_SEGMENT
@@ -146,6 +147,8 @@ static _Thread_local uint64_t thread_value;
 uint64_t csockets_thread_get(void) { return thread_value; }
 void csockets_thread_set(uint64_t value) { thread_value = value; }
 void csockets_thread_name(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void csockets_prefer_large_pages(void *memory, size_t length) { madvise(memory, length, MADV_HUGEPAGE); }
 
 static int64_t now(clockid_t clock) {
   struct timespec t;

@@ -75,6 +75,9 @@ void csockets_thread_set(uint64_t value);
 /// Names the calling thread for those who look from outside; at most 15 characters.
 void csockets_thread_name(const char *name);
 
+/// Asks for large pages for a stretch of memory, which is a wish: fewer entries of the page table are to be found then.
+void csockets_prefer_large_pages(void *memory, size_t length);
+
 /// Nanoseconds of the monotonic and of the realtime clock.
 int64_t csockets_monotonic(void);
 int64_t csockets_realtime(void);

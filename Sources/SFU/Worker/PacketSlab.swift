@@ -1,3 +1,5 @@
+internal import CSockets
+
 /// A fixed store of equal slots for packets, allocated once, so that no packet ever allocates.
 ///
 /// A slot is named by a `Slot`; whoever takes one gives it back. Taking and giving back are a few instructions on a stack of free
@@ -11,6 +13,9 @@ package struct PacketSlab: ~Copyable {
   /// The bytes of a slot: room for an Ethernet frame's payload and what encryption adds, a multiple of a cache line.
   package static let slotByteCount = 2048
 
+  /// A large page of most processors. Packets of a second lie in thousands of small ones, more than their tables' cache holds.
+  private static let largePage = 2 << 20
+
   package let slotCount: Int
   /// How many slots are free now.
   package private(set) var freeCount: Int
@@ -21,7 +26,9 @@ package struct PacketSlab: ~Copyable {
     precondition(slotCount > 0 && slotCount <= Int(Int32.max), "a slab has at least one slot, and an Int32 names each")
     self.slotCount = slotCount
     freeCount = slotCount
-    memory = .allocate(byteCount: slotCount * Self.slotByteCount, alignment: 64)
+    let byteCount = slotCount * Self.slotByteCount
+    memory = .allocate(byteCount: byteCount, alignment: byteCount < Self.largePage ? 64 : Self.largePage)
+    if byteCount >= Self.largePage { csockets_prefer_large_pages(memory, byteCount) }
     free = .allocate(capacity: slotCount)
     for index in 0..<slotCount {
       free[index] = Int32(slotCount - 1 - index)

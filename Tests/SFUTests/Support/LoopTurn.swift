@@ -14,6 +14,8 @@ var canCountAllocations: Bool {
 /// A turn of the packet loop, and what it did.
 struct LoopTurn {
   let allocations: Int
+  let locks: Int
+  let systemCalls: Int
   /// Media packets that left.
   let forwarded: UInt64
   /// Datagrams that left or came and were no media: reports, checks.
@@ -22,9 +24,11 @@ struct LoopTurn {
   /// Turns the loop.
   init(of loop: inout WorkerLoop) {
     let before = loop.statistics
-    let allocations = allocation_count()
+    let (allocations, locks, systemCalls) = (allocation_count(), lock_count(), system_call_count())
     loop.turn(until: SystemClock.now + .milliseconds(1))
     self.allocations = allocation_count() - allocations
+    self.locks = lock_count() - locks
+    self.systemCalls = system_call_count() - systemCalls
     let after = loop.statistics
     forwarded = after.mediaPacketsOut - before.mediaPacketsOut
     let datagrams = after.datagramsOut - before.datagramsOut + after.datagramsIn - before.datagramsIn

@@ -221,16 +221,18 @@ final class RoomUnderTest {
   }
 
   /// Turns everything for a while; what the loop's turns came to in which nothing but media came and left.
-  func countMedia(for time: Duration) throws -> (forwarded: UInt64, allocations: Int) {
+  func countMedia(for time: Duration) throws -> (forwarded: UInt64, allocations: Int, locks: Int, systemCalls: Int) {
     let end = SystemClock.now + time
-    var (forwarded, allocations) = (UInt64(0), 0 as Int)
+    var (forwarded, allocations, locks, systemCalls) = (UInt64(0), 0 as Int, 0 as Int, 0 as Int)
     while SystemClock.now < end {
       let turn = try countedTurn()
       guard turn.isMediaOnly else { continue }
       forwarded += turn.forwarded
       allocations += turn.allocations
+      locks += turn.locks
+      systemCalls += turn.forwarded > 0 ? turn.systemCalls : 0
     }
-    return (forwarded, allocations)
+    return (forwarded, allocations, locks, systemCalls)
   }
 
   private func turnClients() throws {

@@ -1,3 +1,5 @@
+import CAllocationCounter
+import Glibc
 import RTP
 import SFU
 import ScriptedPeer
@@ -9,6 +11,20 @@ import Testing
   private static let burstCount = 8
   /// They come faster than any camera's, so as many are remembered as ever are.
   private static let burstsUntilRingsAreFull = 180
+
+  @Test func locksAndSystemCallsAreCounted() {
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    defer { mutex.deallocate() }
+    pthread_mutex_init(mutex, nil)
+    let (locks, calls) = (lock_count(), system_call_count())
+
+    pthread_mutex_lock(mutex)
+    pthread_mutex_unlock(mutex)
+    _ = write(-1, nil, 0)
+
+    #expect(lock_count() == locks + 1)
+    #expect(system_call_count() == calls + 1)
+  }
 
   @Test(.enabled(if: canCountAllocations, "counted only in optimized builds without a sanitizer"))
   func aPacketOnItsWayThroughTheWorkerAllocatesNothing() throws {
@@ -26,7 +42,7 @@ import Testing
       echo.publishing.send(packet, isRepair: false, at: SystemClock.now)
       return try #require(echo.publishing.takeOutgoing().first)
     }
-    var (countedTurns, forwarded, allocations) = (0, UInt64(0), 0 as Int)
+    var (countedTurns, forwarded, allocations, locks) = (0, UInt64(0), 0 as Int, 0 as Int)
     for start in stride(from: 0, to: packets.count, by: Self.burstCount) {
       for packet in packets[start..<start + Self.burstCount] { echo.publishingSocket.send(packet) }
       let turn = echo.countedTurn()
@@ -34,11 +50,13 @@ import Testing
       countedTurns += 1
       forwarded += turn.forwarded
       allocations += turn.allocations
+      locks += turn.locks
     }
 
     #expect(countedTurns >= 20, "\(countedTurns)")
     #expect(forwarded >= UInt64(countedTurns * Self.burstCount * 9 / 10), "\(forwarded)")
     #expect(allocations == 0)
+    #expect(locks == 0)
   }
 
   @Test(.enabled(if: canCountAllocations, "counted only in optimized builds without a sanitizer"))
@@ -57,10 +75,12 @@ import Testing
     try room.run(for: .seconds(1))
 
     let passedSlots = room.statistics.passedSlots
-    let (forwarded, allocations) = try room.countMedia(for: .seconds(2))
+    let counted = try room.countMedia(for: .seconds(2))
 
     #expect(passedSlots == room.statistics.passedSlots, "who speaks is heard by all meanwhile")
-    #expect(forwarded >= 2000, "\(forwarded)")
-    #expect(allocations == 0)
+    #expect(counted.forwarded >= 2000, "\(counted.forwarded)")
+    #expect(counted.allocations == 0 && counted.locks == 0)
+    // Each packet comes alone and goes to eleven: a turn waits, receives and sends once.
+    #expect(counted.systemCalls < Int(counted.forwarded) / 2, "\(counted.systemCalls) for \(counted.forwarded)")
   }
 }

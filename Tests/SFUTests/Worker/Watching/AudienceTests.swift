@@ -57,10 +57,10 @@ import Testing
     try room.run { viewers.allSatisfy { $0.received("ann", .camera).count >= 10 } }
     try room.run(for: .seconds(1))
 
-    let (forwarded, allocations) = try room.countMedia(for: .seconds(3))
+    let counted = try room.countMedia(for: .seconds(3))
 
-    #expect(forwarded >= 1000, "\(forwarded)")
-    #expect(allocations == 0)
+    #expect(counted.forwarded >= 1000, "\(counted.forwarded)")
+    #expect(counted.allocations == 0 && counted.locks == 0)
     #expect(ann.connectionCount == 1)
   }
 }
