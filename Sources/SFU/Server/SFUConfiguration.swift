@@ -19,7 +19,7 @@ package struct SFUConfiguration: Sendable {
   package var patience = Duration.seconds(30)
   /// So many microphones of a room are heard at once beside that of whoever leads the conversation: the loudest.
   package var loudestCount = 3
-  /// So long packets of a picture wait for its last at most, so that each subscriber is sent them in a row, which costs less; zero
+  /// So long packets of a picture that many watch wait for its last at most, so that each subscriber is sent them in a row, which costs less; zero
   /// sends each at once.
   package var collecting = Duration.milliseconds(12)
 

@@ -3,8 +3,9 @@ import WebRTC
 
 // MARK: - Pictures that are sent in a row
 extension WorkerLoop {
-  /// For fewer subscribers a row saves too little to have anybody wait.
-  private static let leastSubscriptionCount = 3
+  /// For fewer subscribers a row was measured to save nothing while the worker has time, and when it has none packets gather by
+  /// themselves.
+  package static let leastCollectingCount = 16
 
   /// Routes a packet, or has it wait for the rest of its picture.
   mutating func collect(_ entry: PacketCache.Entry, of stream: PublishedStream.Handle) {
@@ -32,7 +33,7 @@ extension WorkerLoop {
   private func isCollected(_ entry: PacketCache.Entry, of stream: PublishedStream.Handle) -> Bool {
     let track = router.streams[stream].track
     guard settings.collecting > .zero, !entry.marker, router.tracks[track].kind == .video,
-      router.tracks[track].subscriptions.count >= Self.leastSubscriptionCount
+      router.tracks[track].subscriptions.count >= Self.leastCollectingCount
     else { return false }
     return router.streams[stream].newest.map { $0.sequence < entry.sequence } ?? false
   }

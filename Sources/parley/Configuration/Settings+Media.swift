@@ -48,7 +48,7 @@ extension Settings {
 
   static let collecting = Setting(
     "SFU_COLLECT_MS", default: "12", example: "0",
-    "For how many milliseconds at most packets of a picture wait for its last, so that each person is sent them at once, which halves the work; 0 is none.",
+    "For how many milliseconds at most packets of a picture that many watch wait for its last, so that each is sent them at once; 0 is none.",
     parse: SettingParser.number(0...50))
 
   private static func announcedHost(_ text: String) throws(SettingProblem) -> AnnouncedHost {

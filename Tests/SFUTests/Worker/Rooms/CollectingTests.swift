@@ -6,10 +6,11 @@ import Testing
 /// Pictures of several packets, which leave in a row for each of many.
 @Suite(.serialized) struct CollectingTests {
   private static let packetCount = 6
+  private static let many = WorkerLoop.leastCollectingCount
 
   /// Some watch a camera, which has just stopped.
   private func meeting(
-    watchers count: Int = 3, growth: Int = 1, _ change: (inout SFUConfiguration) -> Void = { _ in }
+    watchers count: Int = Self.many, growth: Int = 1, _ change: (inout SFUConfiguration) -> Void = { _ in }
   ) throws -> (room: RoomUnderTest, ann: RoomUnderTest.Member, watchers: [RoomUnderTest.Member]) {
     let room = try RoomUnderTest(.routed, change)
     let ann = room.join("ann")
@@ -74,7 +75,7 @@ import Testing
     #expect(watchers[0].received("ann", .camera).compactMap(\.index).sorted().haveNoGap)
   }
 
-  @Test(arguments: [(2, Duration.seconds(5)), (3, .zero)])
+  @Test(arguments: [(Self.many - 1, Duration.seconds(5)), (Self.many, .zero)])
   func forFewAndWhereItIsSwitchedOffNothingWaits(count: Int, time: Duration) throws {
     let (room, ann, _) = try meeting(watchers: count) { $0.collecting = time }
 
