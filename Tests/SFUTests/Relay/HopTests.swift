@@ -112,7 +112,8 @@ import WebRTC
     pair.publishing.camera?.stop()
     for _ in 0..<100 { try pair.turn() }
 
-    let packets = try (quiet..<quiet + 120 * Self.burstCount).map { number in
+    let packetCount = (WorkerLoopTests.burstsUntilRingsAreFull + 120) * Self.burstCount
+    let packets = try (quiet..<quiet + packetCount).map { number in
       let packet = try #require(pair.publishing.camera?.packet(number))
       pair.publishing.send(packet, isRepair: false, at: SystemClock.now)
       return try #require(pair.publishing.takeOutgoing().first)
@@ -122,7 +123,7 @@ import WebRTC
       for packet in packets[start..<start + Self.burstCount] { pair.publishingSocket.send(packet) }
       let turn = pair.countedTurn()
       let isMediaOnly = [turn.received, turn.passed, turn.sent, turn.forwarded].allSatisfy { $0 == Self.burstCount }
-      guard isMediaOnly else { continue }
+      guard isMediaOnly, start >= WorkerLoopTests.burstsUntilRingsAreFull * Self.burstCount else { continue }
       countedTurns += 1
       allocations += turn.allocations
     }

@@ -10,7 +10,7 @@ import Testing
   /// Larger ones are spread.
   private static let burstCount = 8
   /// They come faster than any camera's, so as many are remembered as ever are.
-  private static let burstsUntilRingsAreFull = 180
+  static let burstsUntilRingsAreFull = 180
 
   @Test func locksAndSystemCallsAreCounted() {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
