@@ -3,8 +3,8 @@ package import STUN
 
 /// Which worker a path's peer lives on, as far as that is another one: bounded, and forgotten when it is not confirmed again.
 ///
-/// A worker claims a path with every valid check that comes by it (RFC 7675: every few seconds), so what was not claimed for a whole
-/// period is nobody's any more. Two tables in turn do that without a time of each entry: at the end of a period the older is emptied.
+/// A worker claims a path with every valid check that comes by it (RFC 7675: every few seconds), and now and then for authentic media,
+/// as some stacks check once only; so what was not claimed for a whole period is nobody's any more. Two tables in turn do that without a time of each entry: at the end of a period the older is emptied.
 package struct ForeignPaths: ~Copyable {
   /// Each peer of another worker has a path or two at a time.
   package static let limit = 1 << 15

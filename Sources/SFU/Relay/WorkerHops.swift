@@ -85,12 +85,14 @@ extension WorkerHops {
   }
 
   /// Tells the worker in a place, which takes what comes by a path, that it belongs to a peer of this one: at once, so
-  /// that it knows before the peer can have had an answer to its check.
-  mutating func claim(_ path: FiveTuple, fromPlace place: Int) {
-    guard path.transport == .udp,
-      write(.claim, on: path, UnsafeRawBufferPointer(start: nil, count: 0), to: worker(inPlace: place))
-    else { return }
+  /// that it knows before the peer can have had an answer to its check. False if the ring is full.
+  mutating func claim(_ path: FiveTuple, fromPlace place: Int) -> Bool {
+    guard path.transport == .udp else { return true }
+    guard write(.claim, on: path, UnsafeRawBufferPointer(start: nil, count: 0), to: worker(inPlace: place)) else {
+      return false
+    }
     publish(to: place)
+    return true
   }
 
   private mutating func write(

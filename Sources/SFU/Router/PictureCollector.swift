@@ -50,6 +50,8 @@ package struct PictureCollector: ~Copyable {
   }
 
   /// Has neighbours that are almost equally long be sent with as much padding as makes them so; the last may stay shorter.
+  ///
+  /// They are compared as they came. Where the extensions of one do not pass, it leaves with another length and begins another row.
   package mutating func level() {
     var start = 0
     while start < count {

@@ -27,6 +27,8 @@ package struct PeerEntry: ~Copyable {
   var sharing = PeerSharing()
   /// Whether it is listed among those that the turn has to do with.
   var isTouched = false
+  /// When its path is claimed again, if what it sends comes to another worker.
+  var nextClaim = Instant.zero
   /// Whether it waits in the queue of handshakes.
   var isQueued = false
   /// Whether media can be sent and received.

@@ -22,7 +22,9 @@ extension WorkerLoop {
       if let reason { drops.count(MediaServer.DropReason(reason)) }
       sockets.slab.release(datagram.slot)
       follow(peer)
-      if kind == .stun, reason == nil { claim(datagram, for: peer) }
+      guard reason == nil else { return }
+      if kind == .stun { claim(datagram, for: peer) }
+      if kind == .rtcp { renewClaim(datagram, for: peer) }
     }
   }
 
@@ -35,11 +37,25 @@ extension WorkerLoop {
   /// A path is the peer's that has checked it last, so that a check sent from a forged address harms for seconds at most.
   private mutating func claim(_ datagram: WorkerSockets.Datagram, for peer: PeerEntry.Handle) {
     guard peers.contains(peer) else { return }
-    if let place = datagram.passedFrom { hops.claim(datagram.path, fromPlace: place) }
+    if let place = datagram.passedFrom { claim(datagram.path, fromPlace: place) }
     guard paths[datagram.path] != peer else { return }
     paths[datagram.path] = peer
     sockets.prove(datagram.path)
   }
+
+  /// Claims the path of authentic media and reports anew where it comes to another worker: some stacks check once and then only send.
+  private mutating func renewClaim(_ datagram: WorkerSockets.Datagram, for peer: PeerEntry.Handle) {
+    guard let place = datagram.passedFrom, peers.contains(peer), peers[peer].nextClaim <= now else { return }
+    peers[peer].nextClaim = now + settings.peer.consentTimeout / Self.claimsPerPeriod
+    claim(datagram.path, fromPlace: place)
+  }
+
+  private mutating func claim(_ path: FiveTuple, fromPlace place: Int) {
+    if !hops.claim(path, fromPlace: place) { drops.count(.noRoom) }
+  }
+
+  /// A claim that is not made again is forgotten after a period of consent.
+  private static let claimsPerPeriod = 6
 
   /// Answers a plain Binding request; everything else of strangers is counted and nothing more.
   private mutating func receiveFromStranger(_ bytes: RawSpan, _ kind: DatagramKind, on path: FiveTuple) {
@@ -81,6 +97,10 @@ extension WorkerLoop {
     let opened = peers[peer].connection.open(
       &bytes, on: datagram.path, arrival: datagram.arrival, at: now, into: &outbox)
     follow(peer)
+    switch opened {
+    case .packet, .padding, .probe: renewClaim(datagram, for: peer)
+    case .silence, .dropped: break
+    }
     switch opened {
     case .packet(let packet):
       counts.mediaPacketsIn += 1

@@ -28,6 +28,20 @@ import WebRTC
     #expect(other.datagramsOut == 0, "answers leave from the peer's worker")
   }
 
+  @Test func whoOnlySendsMediaKeepsItsPath() throws {
+    let pair = try PairUnderTest(consentTimeout: .seconds(4))
+    pair.publishing.agent.consentInterval = .seconds(600)
+    pair.watching.agent.consentInterval = .seconds(1)
+    #expect(try pair.connect())
+    pair.publishing.startCamera(every: .milliseconds(20), at: SystemClock.now)
+
+    try pair.run(for: .seconds(9)) { false }  // two periods
+    let before = pair.watching.received.count
+    let goesOn = try pair.run { pair.watching.received.count >= before + 50 }
+
+    #expect(goesOn && pair.otherStatistics.dropped[.unknownPath] == nil, "it was claimed for its media")
+  }
+
   @Test func aConnectionOfTCPGoesOverWithItsFirstCheck() throws {
     let pair = try PairUnderTest(by: .tcp)
     let before = pair.otherStatistics

@@ -25,9 +25,10 @@ final class PairUnderTest {
   private var other: WorkerLoop
   private let inbox = Inbox()
 
-  init(by carrier: TransportProtocol = .udp) throws {
+  init(by carrier: TransportProtocol = .udp, consentTimeout: Duration = .seconds(30)) throws {
     var configuration = SFUConfiguration(announcedAddresses: [ServerUnderTest.loopback4])
     configuration.port = 0
+    configuration.consentTimeout = consentTimeout
     let exchange = try HopExchange(workerCount: 2, forgettingAfter: configuration.consentTimeout)
     var sockets = try WorkerSockets(packetLimit: 8192, bell: exchange.bell(of: 0))
     let port = try PortBinding(configuration).bind(&sockets, isShared: true)

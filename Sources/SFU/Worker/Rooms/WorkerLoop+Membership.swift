@@ -28,6 +28,7 @@ extension WorkerLoop {
       let isAllowed = kinds.contains(publication.source.kinds)
       guard router.tracks[publication.track].isAllowed != isAllowed else { continue }
       router.tracks[publication.track].isAllowed = isAllowed
+      if !isAllowed { for stream in router.tracks[publication.track].streams { router.interrupt(stream) } }
       for subscription in router.tracks[publication.track].subscriptions {
         router.subscriptions[subscription].pause()
         allocateLater(router.subscriptions[subscription].subscriber)

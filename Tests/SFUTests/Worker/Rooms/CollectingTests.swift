@@ -82,6 +82,18 @@ import Testing
     #expect(try send([0, 1, 2], of: ann, in: room) == [UInt64](repeating: UInt64(count), count: 3))
   }
 
+  @Test func whatWaitsOfSomebodyWhoMayNotShowItAnyMoreIsNotSent() throws {
+    let (room, ann, _) = try meeting { $0.collecting = .milliseconds(30) }
+    ann.publishing.camera?.makeKeyframe()  // anything else would not be begun with
+
+    #expect(try send([0, 1, 2], of: ann, in: room) == [0, 0, 0])
+    let sent = room.statistics.mediaPacketsOut
+    room.perform(.allow("ann", publishing: [.audio]))
+    try room.run(for: .milliseconds(100))
+
+    #expect(room.statistics.mediaPacketsOut == sent)
+  }
+
   @Test func whatWaitsOfSomebodyWhoLeavesIsNotSent() throws {
     let (room, ann, _) = try meeting { $0.collecting = .seconds(5) }
 
