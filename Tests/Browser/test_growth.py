@@ -17,6 +17,8 @@ from test_turn import Homes
 
 # Three times what we aim for, in milliseconds: no black picture and no gap of sound above 200 ms, both paths for 3 s.
 LONGEST_GAP = 600
+# A page that is late may show its element for a few samples before the first picture is painted; a break is longer.
+LONGEST_DARK = 200
 LONGEST_MOVE = 9000
 SOON_BACK = pytest.param({"MESH_RETURN_SECONDS": "5"}, id="back-after-5-seconds")
 
@@ -73,7 +75,7 @@ def assert_no_break(pair: list[Call], senses: list[Senses]) -> None:
     for call, other, sense in ((pair[0], pair[1], senses[0]), (pair[1], pair[0], senses[1])):
         told = sense.told(other.name)
         assert told.samples > 50 and told.heard > 50, told
-        assert told.longestDark == 0, f"{call.name}: {told}"
+        assert told.longestDark < LONGEST_DARK, f"{call.name}: {told}"
         assert told.longestSilence < LONGEST_GAP, f"{call.name}: {told}"
         assert told.longestBoth < LONGEST_MOVE, f"{call.name}: {told}"
         call.assert_not_reloaded()
