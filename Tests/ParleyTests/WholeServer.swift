@@ -1,4 +1,5 @@
 import Logging
+import RTP
 import SFU
 import Signaling
 import Testing
@@ -33,5 +34,15 @@ enum WholeServer {
         break
       }
     }
+  }
+
+  /// Waits until something is true; false if it was not within a time in which it is on the busiest machine.
+  static func comesTrue(_ isTrue: () async -> Bool) async throws -> Bool {
+    let end = SystemClock.now + .seconds(20)
+    while SystemClock.now < end {
+      if await isTrue() { return true }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    return false
   }
 }

@@ -27,7 +27,7 @@ import parley
       #expect(report.joinTime.map { $0.count == 6 && $0.greatest < 15_000 } == true)
       #expect(report.refused == 0)
       #expect(report.microsecondsPerPacket.map { $0 > 1 } == true && report.memoryPerSubscriberKiB != nil)
-      let isEmpty = try await Self.comesTrue { await media.statistics().peers == 0 }
+      let isEmpty = try await WholeServer.comesTrue { await media.statistics().peers == 0 }
       #expect(isEmpty, "everybody has left")
     }
   }
@@ -72,14 +72,5 @@ import parley
 
   private static func address(_ port: Int) throws -> URL {
     try #require(URL(string: "http://127.0.0.1:\(port)"))
-  }
-
-  private static func comesTrue(_ isTrue: () async -> Bool) async throws -> Bool {
-    let end = SystemClock.now + .seconds(20)
-    while SystemClock.now < end {
-      if await isTrue() { return true }
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    return false
   }
 }

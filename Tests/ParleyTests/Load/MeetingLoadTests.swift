@@ -40,7 +40,7 @@ import parley
       #expect(participants.reduce(0) { $0 + $1.expected } == report.expected)
       #expect(report.memoryPerSubscriberKiB != nil && report.text.contains("KiB a participant"))
       #expect(report.text.contains("load-4") && report.text.contains("3 pictures, 3 sounds"))
-      let isEmpty = try await Self.comesTrue { await media.statistics().peers == 0 }
+      let isEmpty = try await WholeServer.comesTrue { await media.statistics().peers == 0 }
       #expect(isEmpty, "everybody has left")
     }
   }
@@ -83,14 +83,5 @@ import parley
         "\(error)".contains("load-1: invalidRoom")
       }
     }
-  }
-
-  private static func comesTrue(_ isTrue: () async -> Bool) async throws -> Bool {
-    let end = SystemClock.now + .seconds(20)
-    while SystemClock.now < end {
-      if await isTrue() { return true }
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    return false
   }
 }
