@@ -71,6 +71,7 @@ extension Subscription {
     _ source: borrowing PublishedStream, at now: Instant
   ) -> Decision {
     guard var numbers = mapping.map(packet.position, endsPicture: endsPicture, at: now) else { return .drop(.tooOld) }
+    if packet.layers.startsKeyframe { noteKeyframe(at: packet.position) }
     selector.narrow(&numbers.rewriting, packet.layers, source.reader.targets)
     byteCount += packet.entry.payload.count
     let marker = kind == .audio ? packet.entry.marker : endsPicture

@@ -39,6 +39,8 @@ package struct Subscription: ~Copyable {
   let isSelected: Bool
   /// The stream that is to be forwarded from its next keyframe on.
   package private(set) var target = PublishedStream.Handle.none
+  /// Where the newest keyframe begins that was forwarded of the present stream; nil before one was.
+  private var newestKeyframe: (sequence: Int64, timestamp: Int64)?
   package internal(set) var mapping: NumberMapping
   private(set) var forwarding: HeaderExtensionForwarding
   package internal(set) var selector = LayerSelector()
@@ -157,7 +159,24 @@ package struct Subscription: ~Copyable {
     guard isTakenUp else { return false }
     (current, resting) = (target, .none)
     selector.bounds = targetBounds
+    newestKeyframe = nil
     return true
+  }
+
+  /// A keyframe is forwarded that begins with this packet, or with one before it of the same picture: parameter sets may come each
+  /// in a packet of its own.
+  mutating func noteKeyframe(at packet: NumberMapping.Position) {
+    guard let known = newestKeyframe, known.timestamp != packet.timestamp else {
+      newestKeyframe = (min(newestKeyframe?.sequence ?? .max, packet.sequence), packet.timestamp)
+      return
+    }
+    if packet.sequence > known.sequence { newestKeyframe = (packet.sequence, packet.timestamp) }
+  }
+
+  /// Whether a packet is of use still, which came from `source` in the numbering of `origin`. What a decoder lacks from before a
+  /// keyframe it can do without, and sending it would keep a network that has fallen from carrying the keyframe.
+  package func needs(_ source: Int64, of origin: UInt64) -> Bool {
+    kind == .audio || (origin == current.rawValue && source >= newestKeyframe?.sequence ?? .min)
   }
 
   /// Whether it waits for a keyframe of its target.

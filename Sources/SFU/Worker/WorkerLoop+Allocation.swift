@@ -5,6 +5,8 @@ import WebRTC
 struct PeerSharing {
   /// What was left for pictures lately at least.
   var floor = EstimateFloor()
+  /// Until when the network is taken for one that carries no more than the estimate.
+  var narrowUntil = Instant.zero
   /// Whether it is listed among those whose pictures are allocated before the turn ends.
   var isDue = false
   /// What everything wished would take, sound included, as the connection was told.
@@ -36,7 +38,13 @@ extension WorkerLoop {
     return rooms[participants[peers[peer].owner].room]?.mode == .routed
   }
 
+  /// After a network has had the estimate be lowered it is narrow for so long.
+  private static let narrowTime = Duration.seconds(10)
+
   mutating func estimateChanged(of peer: PeerEntry.Handle) {
+    if peers.contains(peer), let loweredAt = peers[peer].connection.estimate?.loweredAt {
+      peers[peer].sharing.narrowUntil = loweredAt + Self.narrowTime
+    }
     allocateLater(peer)
   }
 
@@ -75,7 +83,9 @@ extension WorkerLoop {
   /// What the network to a subscriber carries; nil where nothing tells.
   private mutating func budget(of peer: PeerEntry.Handle, less sound: Int) -> Allocation.Budget? {
     guard let estimate = peers[peer].connection.estimate else { return nil }
-    let bits = estimate.bitsPerSecond - estimate.repairBitsPerSecond - sound
+    // It has to leave within a second, beside what comes.
+    let backlog = backlogByteCount(of: peer) * 8
+    let bits = max(estimate.bitsPerSecond - estimate.repairBitsPerSecond - sound - backlog, 0)
     let isGuess = estimate.cause == .start
     // What was guessed is no measure of what there was at least.
     if !isGuess { peers[peer].sharing.floor.note(bits, at: now) }

@@ -7,11 +7,24 @@ extension WorkerLoop {
   /// already. Where nothing tells what the network carries nothing waits.
   func spreads(_ peer: PeerEntry.Handle) -> Bool {
     guard peers[peer].waiting.isEmpty else { return true }
-    return peers[peer].chains.videoCount > Pacer.harmlessPacketCount && peers[peer].connection.estimate != nil
+    let count = peers[peer].chains.videoCount
+    guard count > (isNarrow(to: peer) ? Pacer.leastHarmlessPacketCount : Pacer.harmlessPacketCount) else {
+      return false
+    }
+    return way(to: peer).map { count > Pacer.harmlessPacketCount(on: $0) } ?? false
+  }
+
+  /// Whether the network to a subscriber has proved to carry no more than the estimate.
+  private func isNarrow(to peer: PeerEntry.Handle) -> Bool { now < peers[peer].sharing.narrowUntil }
+
+  /// What is known of the way to a subscriber; nil if nothing is.
+  private func way(to peer: PeerEntry.Handle) -> Pacer.Path? {
+    guard let estimate = peers[peer].connection.estimate else { return nil }
+    return Pacer.Path(bitsPerSecond: estimate.bitsPerSecond, isNarrow: isNarrow(to: peer))
   }
 
   /// The cache may give up a packet that is older, while it waits.
-  private static let oldestToWait = PacketCache.maximumAge - Pacer.longestDelay * 4
+  private static let oldestToWait = PacketCache.maximumAge - Pacer.longestNarrowDelay
 
   /// Has a packet wait; false if it cannot, as it is not kept for long enough or there is no place, and is to be sent now.
   mutating func wait(_ descriptor: SendList.Descriptor, for peer: PeerEntry.Handle) -> Bool {
@@ -22,11 +35,21 @@ extension WorkerLoop {
   /// Sends as much of what waits as may leave now.
   mutating func sendGranted(to peer: PeerEntry.Handle) {
     let chain = peers[peer].waiting
-    guard !chain.isEmpty, let estimate = peers[peer].connection.estimate else { return sendAllWaiting(of: peer) }
+    guard !chain.isEmpty, let way = way(to: peer) else { return sendAllWaiting(of: peer) }
     let granted = peers[peer].pacer.grant(
-      of: chain.count, byteCount: chain.byteCount, oldest: chain.oldest, bitsPerSecond: estimate.bitsPerSecond, at: now)
+      of: chain.count, byteCount: chain.byteCount, oldest: chain.oldest, on: way, at: now)
     send(granted, ofThoseWaitingFor: peer)
+    if backlogByteCount(of: peer) > 0 { allocateLater(peer) }
   }
+
+  /// What has waited for so long before a narrow path that the pictures must take more than they were expected to.
+  func backlogByteCount(of peer: PeerEntry.Handle) -> Int {
+    let chain = peers[peer].waiting
+    guard !chain.isEmpty, chain.oldest + Self.backlogPatience < now, isNarrow(to: peer) else { return 0 }
+    return chain.byteCount
+  }
+
+  private static let backlogPatience = Duration.milliseconds(200)
 
   /// Sends what waits and is due.
   mutating func sendWaiting(of peer: PeerEntry.Handle) {
@@ -47,8 +70,16 @@ extension WorkerLoop {
 
   private mutating func send(_ count: Int, ofThoseWaitingFor peer: PeerEntry.Handle) {
     let path = peers[peer].connection.path
-    for _ in 0..<count {
-      guard let descriptor = waiting.removeFirst(of: &peers[peer].waiting) else { return }
+    var left = count
+    while left > 0, let descriptor = waiting.removeFirst(of: &peers[peer].waiting) {
+      // What a keyframe of another stream has overtaken would only keep that waiting.
+      guard router.subscriptions.contains(descriptor.subscription),
+        router.subscriptions[descriptor.subscription].needs(descriptor.packet.source, of: descriptor.packet.origin)
+      else {
+        drops.count(.unwantedLayer)
+        continue
+      }
+      left -= 1
       guard kept(descriptor) != nil else {
         drops.count(.tooOld)
         continue

@@ -125,6 +125,7 @@ extension WorkerLoop {
     // again: its bytes would have to be the same, and what it repeated is gone soon.
     guard router.subscriptions[subscription].kind == .video || entry.rewriting.redundancy == 0,
       router.streams.contains(stream), router.streams[stream].track == router.subscriptions[subscription].track,
+      router.subscriptions[subscription].needs(entry.source, of: entry.origin),
       let packet = router.streams[stream].cache.find(entry.source),
       let payloadType = router.subscriptions[subscription].payloadType(for: packet.payloadType)
     else { return drops.count(.tooOld) }

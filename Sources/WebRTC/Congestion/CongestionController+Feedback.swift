@@ -130,6 +130,7 @@ extension CongestionController {
   private mutating func conclude(_ report: Report, at now: Instant) {
     let before = silence.end() ?? target
     throughput = arrivals.throughput
+    if let throughput { carried.note(throughput.acknowledged, at: now) }
     (reported, overrun) = (report.losses, overrun(by: report))
     usedShare.advance(estimate: target, to: now)
     repairs.advance(to: now)
@@ -141,6 +142,7 @@ extension CongestionController {
     losses.update(delayBased: rate.bitsPerSecond, acknowledged: throughput?.acknowledged, at: now)
     let new = configuration.clamp(min(rate.bitsPerSecond, losses.bitsPerSecond, queue.ceiling ?? .infinity))
     cause = newCause(from: target, to: new, wasProbed: wasProbed)
+    if wasDecreased || queue.ceiling != nil || (losses.state != .unlimited && new < target) { loweredAt = now }
     target = new
     if let probed = report.probed, wasProbed { probes.succeed(at: probed, estimateBefore: before, at: now) }
     if new < before { probes.noteDecrease(from: before, to: new, at: now) }
@@ -159,17 +161,18 @@ extension CongestionController {
   ///
   /// That is told at once; delays cannot grow beyond a full queue, and loss alone takes a second to be believed.
   private func overrun(by report: Report) -> Double? {
-    guard !report.holdsProbe, report.losses.sent >= Self.overrunCount,
-      Double(report.losses.lost) >= Double(report.losses.sent) * Self.overrunLoss,
-      queue.queueing > Self.overrunDelay, let throughput, let rate = arrivals.arrived(inLast: Self.overrunSpan),
-      rate < throughput.acknowledged * Self.overrunShare
+    guard !report.holdsProbe, report.losses.sent >= Self.overrunCount, report.losses.share >= Self.overrunLoss,
+      queue.queueing > Self.overrunDelay, let throughput, let rate = arrivals.arrived(inLast: Self.overrunSpan)
     else { return nil }
-    return rate
+    // Where most is lost the rate of the moment may be that of the fallen link already.
+    let before = report.losses.share >= Self.collapseLoss ? carried.value : throughput.acknowledged
+    return rate < before * Self.overrunShare ? rate : nil
   }
 
   /// Fewer packets are lost together by chance.
   private static let overrunCount = 8
   private static let overrunLoss = 0.4
+  private static let collapseLoss = 0.6
   private static let overrunShare = 0.6
   private static let overrunDelay = Duration.milliseconds(60)
   /// What arrived in so long tells what the link carries now.

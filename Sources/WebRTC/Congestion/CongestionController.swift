@@ -29,6 +29,8 @@ package struct CongestionController: ~Copyable {
   var arrivals = ThroughputEstimator()
   /// The rates as of the last report.
   var throughput: Throughput?
+  /// What got through of late at best: when a link's fall is known, the rates of the last moments are those of the fallen link.
+  var carried = RecentPeak()
   var delays = DelayBasedEstimator()
   var queue = QueueDrain()
   var rate: RateController
@@ -48,6 +50,8 @@ package struct CongestionController: ~Copyable {
   /// The rate to send at, in bits per second.
   var target: Double
   var cause = CongestionEstimate.Cause.start
+  /// When the network had it be lowered last.
+  var loweredAt: Instant?
   /// What the view could use, all layers together, in bits per second. Nothing beyond it, with `headroom`, is tried for.
   package private(set) var wanted = 0
 
@@ -72,7 +76,7 @@ package struct CongestionController: ~Copyable {
       bitsPerSecond: Int(target), repairBitsPerSecond: Int(repairs.bitsPerSecond), cause: cause,
       acknowledgedBitsPerSecond: throughput.map { Int($0.acknowledged) },
       usage: delays.usage, isApplicationLimited: usedShare.isLimited,
-      loss: configuration.feedback == .arrivals ? losses.loss : receiver.loss)
+      loss: configuration.feedback == .arrivals ? losses.loss : receiver.loss, loweredAt: loweredAt)
   }
 
   /// Says what the allocation could use at best.

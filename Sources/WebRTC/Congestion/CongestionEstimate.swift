@@ -1,3 +1,5 @@
+package import RTP
+
 /// What a network is believed to carry, and why.
 package struct CongestionEstimate: Equatable, Sendable {
   /// What the target rate rests on: what changed it last, or holds it.
@@ -30,4 +32,6 @@ package struct CongestionEstimate: Equatable, Sendable {
   package var isApplicationLimited: Bool
   /// The share of bytes lost lately, 0 to 1.
   package var loss: Double
+  /// When the network had the rate be lowered last; nil if it never did.
+  package var loweredAt: Instant?
 }

@@ -14,6 +14,9 @@ package struct ReportedLosses {
       (self.lost, self.sent) = (lost, sent)
     }
 
+    /// Of what was sent.
+    var share: Double { sent > 0 ? Double(lost) / Double(sent) : 0 }
+
     mutating func add(lost: Int, of sent: Int) {
       self.lost += lost
       self.sent += sent

@@ -54,6 +54,28 @@ import WebRTC
     #expect(publisher.bench.router.progress(of: subscription).state == .active)
   }
 
+  /// The rest would only fill the way of what a decoder can go on with.
+  @Test(arguments: SwitchingTests.codecs.indices)
+  func ofUseStillIsWhatBeganWithTheNewestKeyframe(codec index: Int) throws {
+    var publisher = SimulatedPublisher(SwitchingTests.codecs[index], network: .perfect, seed: 1)
+    let subscription = publisher.bench.subscribe()
+    publisher.run(for: .seconds(2))
+    publisher.setWish(.layer(0), of: subscription)
+    publisher.run(for: .seconds(2))
+    let outputs = publisher.bench.takeOutputs()
+
+    let current = try #require(outputs.last).packet.origin
+    let layer = try #require(Self.origins(outputs, publisher).last)
+    let keyframes = publisher.sent[layer].filter { $0.value.startsKeyframe }
+    let newest = try #require(keyframes.keys.max())
+    let isOfUse = outputs.map {
+      publisher.bench.router.subscriptions[subscription].needs($0.packet.source, of: $0.packet.origin)
+    }
+    let isExpected = outputs.map { $0.packet.origin == current && $0.packet.source >= newest }
+    #expect(isOfUse == isExpected)
+    #expect(isOfUse.contains(true) && isOfUse.contains(false))
+  }
+
   @Test func nobodyAsksForAKeyframeOfWhatNobodyWants() {
     var publisher = SimulatedPublisher(.vp8, network: .perfect, seed: 1)
     let subscription = publisher.bench.subscribe()

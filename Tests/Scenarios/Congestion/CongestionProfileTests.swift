@@ -66,7 +66,7 @@ import WebRTC
     for profile in CongestionProfile.all {
       let simulation = CongestionSimulation.finished(profile)
       for subscriber in simulation.subscribers {
-        #expect(subscriber.longestPacing <= Pacer.longestDelay + SimulatedLink.tick, "\(profile.name)")
+        #expect(subscriber.longestPacing <= Pacer.longestNarrowDelay + SimulatedLink.tick, "\(profile.name)")
       }
     }
   }

@@ -5,7 +5,7 @@ extension CongestionProfile {
   /// Every profile, in the order of the table in `docs/performance.md`.
   static let all: [CongestionProfile] =
     steadyLinks + changes + lossyLinks + badPaths + shared
-    + [wantingLittle, badPublisher, encoder, shallowEncoder, shallowDrop]
+    + [wantingLittle, badPublisher, encoder, shallowEncoder, shallowDrop, limitedDrop]
 
   private static func steady(_ name: String, _ rate: Int, queueByteCount: Int, _ bounds: Bounds) -> CongestionProfile {
     CongestionProfile(
@@ -82,6 +82,20 @@ extension CongestionProfile {
     steady: [10...20, 25...40],
     bounds: Bounds(
       utilization: 0.8...1.15, queueing: 5...100, variation: 0...0.2, drops: 0.001...0.1, carried: 0.4...1))
+
+  /// The estimate is far above what is sent when the link falls, and what gets through is soon that of the fallen link.
+  static let limitedDrop = CongestionProfile(
+    name: "drop-limited", title: "3M → 300k with a queue of 200 ms, 700k sent",
+    duration: .seconds(40),
+    phases: [
+      Phase(begin: .zero, conditions: LinkConditions(bitsPerSecond: 3_000_000, queueByteCount: 75_000)),
+      Phase(begin: .seconds(20), conditions: LinkConditions(bitsPerSecond: 300_000, queueByteCount: 7_500)),
+    ], video: .elastic(upTo: 700_000),
+    wants: [(begin: .zero, bitsPerSecond: 1_700_000)],
+    events: [Event(name: "start", seconds: 0, within: 10), Event(name: "drop", seconds: 20, within: 1)],
+    steady: [25...40],
+    bounds: Bounds(
+      utilization: 0.8...1.15, queueing: 5...130, variation: 0...0.2, drops: 0.001...0.1, carried: 0.4...1))
 
   /// So much loss leaves the estimate unsteady, and with it the time that it takes: those have more than ten seconds.
   private static func lossy(

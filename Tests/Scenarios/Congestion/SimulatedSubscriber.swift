@@ -117,7 +117,9 @@ final class SimulatedSubscriber {
     guard let oldest = waiting.first?.since else { return }
     let granted = pacer.grant(
       of: waiting.count, byteCount: waitingByteCount, oldest: oldest,
-      bitsPerSecond: controller.estimate.bitsPerSecond, at: now)
+      on: Pacer.Path(
+        bitsPerSecond: controller.estimate.bitsPerSecond,
+        isNarrow: controller.estimate.loweredAt.map { now - $0 < .seconds(10) } ?? false), at: now)
     for _ in 0..<granted {
       guard let next = waiting.first else { return }
       waiting.removeFirst()

@@ -67,7 +67,8 @@ private var canCountAllocations: Bool {
       let now = Instant.zero + .milliseconds(number * 4)
       controller.sent(SequenceNumber(wrapping: Int64(number)), byteCount: 1000, kind: .media, at: now)
       _ = pacer.grant(
-        of: 30, byteCount: 30_000, oldest: now, bitsPerSecond: controller.estimate.bitsPerSecond, at: now)
+        of: 30, byteCount: 30_000, oldest: now, on: Pacer.Path(bitsPerSecond: controller.estimate.bitsPerSecond),
+        at: now)
       _ = controller.takeRepair(byteCount: 100, at: now)
       _ = controller.nextProbe(at: now)
       controller.advance(to: now)
