@@ -59,7 +59,7 @@ package struct SendList: ~Copyable {
   fileprivate static let end: Int32 = -1
 
   private let pool: UnsafeMutablePointer<Descriptor>
-  private var count = 0
+  private(set) var count = 0
 
   init() {
     pool = .allocate(capacity: Self.capacity)

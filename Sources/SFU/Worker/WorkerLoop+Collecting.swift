@@ -19,7 +19,7 @@ extension WorkerLoop {
   /// Routes those that have waited long enough.
   mutating func routeDueCollections() {
     // All wait equally long, so the first to wait is the first to be due.
-    while let stream = router.collecting.first, router.streams[stream].collector.deadline <= now {
+    while mayListMore, let stream = router.collecting.first, router.streams[stream].collector.deadline <= now {
       routeCollected(of: stream)
     }
   }

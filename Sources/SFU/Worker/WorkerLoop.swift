@@ -5,13 +5,17 @@ import WebRTC
 /// All that one worker owns, moved on turn by turn on its thread: sockets, peers, rooms and the routes between them.
 ///
 /// A turn: what commands left is sent; sleep until a packet, a deadline or a command; datagrams in batches, media of which is
-/// listed for its subscribers; deadlines and handshakes, at most two milliseconds of each; the lists are sealed and sent.
+/// listed for its subscribers, up to a bound; deadlines and handshakes, at most two milliseconds of each; the lists are sealed and
+/// sent.
 package struct WorkerLoop: ~Copyable {
   /// Batches taken in one turn, so that a flood delays deadlines by a few milliseconds at most.
   private static let batchLimit = 16
   /// Commands, and what is due, wait for the next turn after that: a description that is made or read takes as long as many
   /// packets, and a hundred may be due at once when somebody comes to a large room.
   static let workLimit = Duration.milliseconds(2)
+  /// Nothing more is taken in after that many packets are to be sent, which take a few milliseconds: commands and deadlines are
+  /// not to wait for what many subscribers make of a full socket.
+  package static let listLimit = 2048
   /// Overdue connections, packets too old to repair and the activity of layers are looked at this often.
   private static let housekeepingInterval = Duration.seconds(1)
 
@@ -45,6 +49,7 @@ package struct WorkerLoop: ~Copyable {
   private var handshakes = HandshakeQueue<PeerEntry.Handle>()
   /// Peers whose deadline or work may have changed in this turn.
   private var touched: [PeerEntry.Handle] = []
+  /// What has been taken and not been looked at yet.
   private var batch: [WorkerSockets.Datagram] = []
   private var nextHousekeeping: Instant
   private var nextElection: Instant
@@ -77,12 +82,8 @@ package struct WorkerLoop: ~Copyable {
     now = SystemClock.now
     var batch = self.batch
     self.batch = []  // so that it is not copied when it grows
-    let next = min(nextDeadline, limit)
-    pulse.rest(until: next)
-    sockets.wait(until: hops.lieDown() ? next : now, now: now, into: &batch)
-    now = SystemClock.now
+    if batch.isEmpty { rest(until: min(nextDeadline, limit), &batch) }
     pulse.turn(at: now)
-    hops.getUp()
     receive(&batch)
     self.batch = batch
     for path in sockets.takeClosed() { connectionClosed(path) }
@@ -91,31 +92,46 @@ package struct WorkerLoop: ~Copyable {
     finish()
   }
 
+  /// Sleeps until something comes or is due, and takes what TCP connections and other workers bring.
+  private mutating func rest(until deadline: Instant, _ batch: inout [WorkerSockets.Datagram]) {
+    pulse.rest(until: deadline)
+    sockets.wait(until: hops.lieDown() ? deadline : now, now: now, into: &batch)
+    now = SystemClock.now
+    hops.getUp()
+    takeHops(into: &batch)
+  }
+
   private var nextDeadline: Instant {
     guard handshakes.isEmpty else { return now }
     let next = min(nextHousekeeping, nextElection, deadlines.next ?? .distantFuture)
     return min(next, router.nextDescent ?? .distantFuture, collectionDeadline)
   }
 
-  /// Takes the datagrams that are there; those of TCP connections are in the batch already.
+  /// Takes the datagrams that are there; those of TCP connections, and what the last turn left, are in the batch already.
   private mutating func receive(_ batch: inout [WorkerSockets.Datagram]) {
     let realtimeOffset = SystemClock.realtimeOffset
-    for _ in 0..<Self.batchLimit {
-      receiveAll(&batch)
-      guard sockets.hasMore else { return }
-      sockets.receive(realtimeOffset: realtimeOffset, now: now, into: &batch)
-    }
     receiveAll(&batch)
+    for _ in 0..<Self.batchLimit where batch.isEmpty && sockets.hasMore {
+      sockets.receive(realtimeOffset: realtimeOffset, now: now, into: &batch)
+      // Now, not before: so who claims a path is known here before what its peer sends thereupon.
+      takeHops(into: &batch)
+      receiveAll(&batch)
+    }
   }
 
-  /// What other workers have put into the rings is looked at after the sockets were read: so who claims a path is known here before
-  /// what its peer sends thereupon.
+  /// Looks at what has been taken, as far as there is time for it in this turn.
   private mutating func receiveAll(_ batch: inout [WorkerSockets.Datagram]) {
-    takeHops(into: &batch)
-    for datagram in batch { receive(datagram) }
-    batch.removeAll(keepingCapacity: true)
+    var count = 0
+    while count < batch.count, mayListMore {
+      receive(batch[count])
+      count += 1
+    }
+    if count == batch.count { batch.removeAll(keepingCapacity: true) } else { batch.removeFirst(count) }
     hops.publish()
   }
+
+  /// Whether more packets may be taken in before those that are listed are sent.
+  var mayListMore: Bool { router.list.count < Self.listLimit }
 
   // MARK: Time and work
 
