@@ -109,7 +109,7 @@ export interface ForwardedPicture {
   state: 'active' | 'starting' | 'paused' | 'absent';
   layer: number | null;
   wanted: number | null;
-  limit: 'network' | 'publisher' | 'switching' | null;
+  limit: 'network' | 'publisher' | 'switching' | 'server' | null;
 }
 
 /** One of the pictures that are sent of a camera or a screen. */

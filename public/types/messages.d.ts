@@ -321,7 +321,7 @@ export interface MediaReport {
     bitsPerSecond: number;
     /** The layer that the view could use, and why it is not sent. */
     wantedSpatialLayer: number | null;
-    limit: 'network' | 'publisher' | 'switching' | null;
+    limit: 'network' | 'publisher' | 'switching' | 'server' | null;
   })[];
   /** What the network to this participant carries; null where nothing is sent. */
   downlink: {

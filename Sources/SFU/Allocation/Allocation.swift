@@ -24,11 +24,12 @@ package struct Allocation {
     package var isGuess = false
 
     /// What is not for pictures, and swings with the rest: sound and repairs.
-    var rest: Int { max(estimate - bitsPerSecond, 0) }
+    var rest: Int
 
     package init(estimate: Int, bitsPerSecond: Int, steadyBitsPerSecond: Int) {
       (self.estimate, self.bitsPerSecond) = (estimate, max(bitsPerSecond, 0))
       self.steadyBitsPerSecond = min(steadyBitsPerSecond, self.bitsPerSecond)
+      rest = max(estimate - self.bitsPerSecond, 0)
     }
   }
 
@@ -56,7 +57,9 @@ package struct Allocation {
   private var order = InlineArray<64, UInt8>(repeating: 0)
 
   /// Decides on all tracks and has their histories follow. Those beyond the capacity get nothing.
-  package init(of budget: Budget, among tracks: inout [TrackDemand], at now: Instant) {
+  package init(
+    of budget: Budget, among tracks: inout [TrackDemand], sparing economy: Economy = .none, at now: Instant
+  ) {
     (self.budget, self.now) = (budget, now)
     count = min(tracks.count, Self.capacity)
     var held = 0
@@ -67,6 +70,10 @@ package struct Allocation {
     }
     isSqueezed = held > budget.bitsPerSecond
     sort(tracks)
+    for place in 0..<count {
+      let index = Int(order[place])
+      tracks[index].stepLimit = economy.stepLimit(ofPlace: place, tracks[index].standing)
+    }
     share(&tracks)
     for index in tracks.indices {
       tracks[index].history.settle(
@@ -131,7 +138,7 @@ package struct Allocation {
   /// Grants a track its next step if it fits; else nothing more of it will.
   private mutating func step(_ track: inout TrackDemand) {
     let next = track.granted + 1
-    guard track.isOpen, next < track.ladder.count else { return }
+    guard track.isOpen, next < min(track.ladder.count, track.stepLimit) else { return }
     let cost = track.ladder[next].bitsPerSecond - (track.allowed?.bitsPerSecond ?? 0)
     let isGranted = next <= track.held ? keeps(next, cost, track) : rises(to: next, cost, track)
     track.isOpen = isGranted

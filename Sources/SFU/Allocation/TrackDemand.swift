@@ -43,6 +43,8 @@ package struct TrackDemand {
   var granted = TrackDemand.none
   /// The step that was held before; all of them where nothing was decided yet.
   var held = Int.max
+  /// How many steps it may have, whatever fits.
+  var stepLimit = Int.max
   /// Whether more of it may still fit.
   var isOpen = true
 

@@ -11,31 +11,35 @@ extension Router {
   /// Beside two round trips, so long an encoder takes to make a keyframe.
   private static let keyframeTime = Duration.milliseconds(300)
 
-  /// Shares what a subscriber's network carries among its pictures, and has the layers changed accordingly; without a budget
-  /// everything wished is allowed. Returns what everything wished would take.
+  /// Shares what a subscriber's network carries, and a busy worker leaves, among its pictures, and has the layers changed
+  /// accordingly; without either everything wished is allowed. Returns what it would take that the worker would send.
   ///
   /// Who speaks at present comes before the others.
   package mutating func allocate(
-    _ budget: Allocation.Budget?, among subscriptions: [Subscription.Handle], speaker: Participant.Handle,
-    at now: Instant
+    _ budget: Allocation.Budget?, sparing economy: Economy = .none, among subscriptions: [Subscription.Handle],
+    speaker: Participant.Handle, at now: Instant
   ) -> Int {
     gatherDemands(of: subscriptions, speaker: speaker, at: now)
     defer {
       demands.removeAll(keepingCapacity: true)
       demanding.removeAll(keepingCapacity: true)
     }
-    guard let budget else {
-      for subscription in demanding { apply(.everything, of: .max, to: subscription, at: now) }
-      return demands.reduce(0) { $0 + ($1.ladder.top?.bitsPerSecond ?? 0) }
+    let wanted = demands.reduce(0) { $0 + ($1.ladder.top?.bitsPerSecond ?? 0) }
+    guard let budget = economy.bounding(budget, wanted: wanted) else {
+      for subscription in demanding {
+        self.subscriptions[subscription].history.pause()
+        apply(.everything, of: .max, to: subscription, at: now)
+      }
+      return wanted
     }
-    let allocation = Allocation(of: budget, among: &demands, at: now)
+    let allocation = Allocation(of: budget, among: &demands, sparing: economy, at: now)
     for index in demands.indices {
       self.subscriptions[demanding[index]].history = demands[index].history
       let grant = LayerGrant(demands[index].allowed, of: demands[index].ladder.top)
       let others = allocation.grantedBitsPerSecond - (demands[index].allowed?.bitsPerSecond ?? 0)
       apply(grant, of: budget.bitsPerSecond - others, to: demanding[index], at: now)
     }
-    return allocation.wantedBitsPerSecond
+    return economy == .none ? wanted : allocation.grantedBitsPerSecond
   }
 
   private mutating func gatherDemands(

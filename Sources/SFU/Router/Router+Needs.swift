@@ -68,7 +68,7 @@ extension Router {
   ) -> MediaServer.Subscribed.Limit? {
     switch subscriptions[subscription].grant {
     case .nothing where !subscriptions[subscription].isGivenUp: return .switching  // it is decided in this turn
-    case .nothing, .layers: return .network
+    case .nothing, .layers: return isSparing ? .server : .network
     case .everything: break
     }
     guard progress.state == .active, progress.spatialLayer ?? .max >= Int(best.spatialLayer) else { return .switching }

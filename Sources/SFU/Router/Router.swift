@@ -31,6 +31,8 @@ package struct Router: ~Copyable {
   package var clockChanges: [Subscription.Handle] = []
   /// Streams of which packets wait for the rest of their picture, the first to be sent first.
   var collecting: [PublishedStream.Handle] = []
+  /// Whether less is sent than the networks carry, since there is more to do than can be done.
+  package var isSparing = false
   /// Slots that are free again after the flush, for until then the list may name them.
   package var spent: [PacketSlab.Slot] = []
 

@@ -102,6 +102,15 @@ package struct SendList: ~Copyable {
     }
   }
 
+  /// Takes the first packet of sound out of a subscriber's chain; nil if there is none.
+  func takeSound(from chains: inout Chains) -> Descriptor? {
+    let lane = Priority.audio.rawValue
+    guard let descriptor = descriptor(chains.first[lane]) else { return nil }
+    chains.first[lane] = descriptor.next
+    if descriptor.next == Self.end { chains.last[lane] = Self.end }
+    return descriptor
+  }
+
   private func descriptor(_ index: Int32) -> Descriptor? {
     index == Self.end ? nil : pool[Int(index)]
   }

@@ -70,6 +70,8 @@ extension MediaServer {
     package enum Limit: Sendable {
       /// The network to the subscriber.
       case network
+      /// The server has more to do than it can.
+      case server
       /// The publisher sends no more.
       case publisher
       /// A better layer is on its way: its keyframe has not come yet.

@@ -37,6 +37,8 @@ extension MediaServer {
     package var dropped: [DropReason: UInt64] = [:]
     /// How often a worker was found to hang.
     package var stalls: UInt64 = 0
+    /// How often workers went so far with what they leave out, having more to do than they could.
+    package var shedding: [LoadShedding.Step: UInt64] = [:]
     /// What each worker has of it.
     package var workers: [WorkerShare] = []
 
@@ -52,6 +54,9 @@ extension MediaServer {
     package var processorTime: Duration
     /// Whether it hangs.
     package var isStalled: Bool
+    /// The part of its time that it is awake, in thousandths, and what it leaves out for that.
+    package var busyShare: Int
+    package var leavingOut: LoadShedding.Step
   }
 
   /// Why a datagram or packet went no further. Counted, never answered, never logged one by one.
@@ -89,6 +94,8 @@ extension MediaServer {
     case noRoom
     /// The network would not take it.
     case unsendable
+    /// The worker has more to do than it can.
+    case overloaded
   }
 }
 
@@ -120,6 +127,7 @@ extension MediaServer.Statistics {
     for gauge in Self.gauges { self[keyPath: gauge] += part[keyPath: gauge] }
     for counter in Self.counters { self[keyPath: counter] += part[keyPath: counter] }
     dropped.merge(part.dropped, uniquingKeysWith: +)
+    shedding.merge(part.shedding, uniquingKeysWith: +)
     workers += part.workers
   }
 }

@@ -14,6 +14,10 @@ package final class MediaServer: Sendable {
     case stalled(worker: Int, for: Duration)
     /// It turns again.
     case recovered(worker: Int, after: Duration)
+    /// It has more to do than it can, and leaves this out from now on; told once for each step that is worse than the one before.
+    case overloaded(worker: Int, leavingOut: LoadShedding.Step)
+    /// It leaves nothing out any more.
+    case relieved(worker: Int)
   }
 
   /// What has happened, in order; to be iterated once. Ends with `run`.
@@ -21,6 +25,7 @@ package final class MediaServer: Sendable {
   private let continuation: AsyncStream<Event>.Continuation
   private let pool: WorkerPool
   private let watch: Mutex<StallWatch>
+  private let loads: Mutex<LoadWatch>
   private let report: @Sendable (Incident) -> Void
 
   /// Binds the port and begins to answer on it. Throws if the port is taken, or the address is not ours.
@@ -34,6 +39,7 @@ package final class MediaServer: Sendable {
       if case .dropped = continuation.yield(event) { false } else { true }
     }
     watch = Mutex(StallWatch(workerCount: pool.workerCount))
+    loads = Mutex(LoadWatch(workerCount: pool.workerCount))
     self.report = report
   }
 
@@ -50,17 +56,26 @@ package final class MediaServer: Sendable {
   /// Serves until it is cancelled; then takes leave of all peers and closes the port.
   package func run() async {
     while !Task.isCancelled {
-      lookForStalls()
+      lookForIncidents()
       try? await Task.sleep(for: StallWatch.interval)  // which ends at once when cancelled
     }
     await pool.close()
     continuation.finish()
   }
 
-  private func lookForStalls() {
+  private func lookForIncidents() {
     let delays = pool.delays
     for incident in watch.withLock({ $0.look(at: SystemClock.now, delays) }) { report(incident) }
+    let steps = pool.leavingOut
+    for incident in loads.withLock({ $0.look(steps) }) { report(incident) }
   }
+
+  /// Whether nobody more can be served in a room at present, be it open or not: its worker has all it can do. May be asked from any
+  /// thread.
+  package func isFull(for room: String) -> Bool { pool.leavingOut(in: room) > .nothing }
+
+  /// What the worker leaves out that has most to do. May be asked from any thread.
+  package var leavingOut: LoadShedding.Step { pool.leavingOut.max() ?? .nothing }
 
   /// Whether one of the workers hangs. May be asked from any thread.
   package var isStalled: Bool { pool.delays.contains { $0 >= WorkerPulse.patience } }

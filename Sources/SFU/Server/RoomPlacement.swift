@@ -13,7 +13,8 @@ package struct RoomPlacement: Sendable {
   /// The worker that has a room; nil if it is not open.
   package func worker(of room: String) -> Int? { workers[room] }
 
-  /// Finds a worker for a room, unless it has one. `streams` is what each takes in and sends; nil for one that hangs.
+  /// Finds a worker for a room, unless it has one. `streams` is what each takes in and sends; nil for one that hangs, or has too much
+  /// to do.
   package mutating func open(_ room: String, streams: [Int?]) -> Int {
     if let present = workers[room] { return present }
     let worker = streams.indices.min { load(of: $0, streams) < load(of: $1, streams) } ?? 0
@@ -28,7 +29,7 @@ package struct RoomPlacement: Sendable {
   }
 
   private func load(of worker: Int, _ streams: [Int?]) -> Int {
-    // Among those that hang the one with fewest rooms: one of them may go on.
+    // Where none is better, the one with fewest rooms: one of them may go on.
     guard let count = streams[worker] else { return Int.max / 2 + roomCounts[worker] }
     return count + roomCounts[worker] * Self.weightOfRoom
   }

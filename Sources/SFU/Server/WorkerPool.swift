@@ -107,9 +107,22 @@ final class WorkerPool: Sendable {
     return workers[number]
   }
 
+  /// What each worker has to do; nil for one that hangs or has too much already.
   private var streams: [Int?] {
-    zip(workers, delays).map { worker, delay in delay < WorkerPulse.patience ? worker.pulse.streamCount : nil }
+    zip(workers, delays).map { worker, delay in
+      delay < WorkerPulse.patience && worker.pulse.leavingOut == .nothing ? worker.pulse.streamCount : nil
+    }
   }
+
+  /// What the worker of a room leaves out at present; of a room that is not open, the worker that leaves out least.
+  func leavingOut(in room: String) -> LoadShedding.Step {
+    let steps = leavingOut
+    guard let number = rooms.placement.withLock({ $0.worker(of: room) }) else { return steps.min() ?? .nothing }
+    return steps[number]
+  }
+
+  /// What each worker leaves out at present.
+  var leavingOut: [LoadShedding.Step] { workers.map(\.pulse.leavingOut) }
 
   /// Has all workers take leave of all peers and close their sockets.
   func close() async {
@@ -135,7 +148,8 @@ final class WorkerPool: Sendable {
     }
     told.workers = [
       MediaServer.WorkerShare(
-        rooms: told.rooms, streams: pulse.streamCount, processorTime: pulse.processorTime, isStalled: isStalled)
+        rooms: told.rooms, streams: pulse.streamCount, processorTime: pulse.processorTime, isStalled: isStalled,
+        busyShare: pulse.busyShare, leavingOut: pulse.leavingOut)
     ]
     return told
   }

@@ -30,9 +30,14 @@ actor Worker {
     executor.adoptCurrentThread()
     var jobs: [UnownedJob] = []
     while !isOver.load(ordering: .acquiring) {
-      assumeIsolated { $0.loop.turn() }
+      assumeIsolated { $0.turn() }
       executor.drain(into: &jobs, within: WorkerLoop.workLimit)
     }
+  }
+
+  private func turn() {
+    loop.turn()
+    loop.judgeLoad()
   }
 
   /// Ends the thread; nobody may await anything of the worker any more.

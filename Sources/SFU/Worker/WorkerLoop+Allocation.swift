@@ -50,11 +50,16 @@ extension WorkerLoop {
 
   /// Once a second: rates have changed, layers may have come or gone, and patience may be over.
   mutating func allocateAll() {
+    allocateAllLater()
+    noteRoundTripTimes()
+    noteNeeds()
+  }
+
+  /// Has the pictures of everybody allocated before the turn ends.
+  mutating func allocateAllLater() {
     for place in peers.places {
       if let peer = peers.handle(inPlace: place), !peers[peer].subscriptions.isEmpty { allocateLater(peer) }
     }
-    noteRoundTripTimes()
-    noteNeeds()
   }
 
   /// Does what is due: allocations, pictures that are not paused in vain, and what publishers are to be told.
@@ -76,7 +81,7 @@ extension WorkerLoop {
     let sound = soundReserve(of: peer)
     let budget = isAllocated(peer) ? budget(of: peer, less: sound) : nil
     let pictures = router.allocate(
-      budget, among: peers[peer].subscriptions, speaker: speaker ?? .none, at: now)
+      budget, sparing: economy(for: peer), among: peers[peer].subscriptions, speaker: speaker ?? .none, at: now)
     want(pictures + sound, for: peer)
   }
 

@@ -21,6 +21,7 @@ extension WorkerLoop {
   }
 
   mutating func sendListed() {
+    if load.isFull { sendSound() }
     for peer in router.recipients where peers.contains(peer) {
       let isSpread = spreads(peer)
       send(to: peer, spreading: isSpread)
@@ -129,6 +130,7 @@ extension WorkerLoop {
       let packet = router.streams[stream].cache.find(entry.source),
       let payloadType = router.subscriptions[subscription].payloadType(for: packet.payloadType)
     else { return drops.count(.tooOld) }
+    guard mayRepair(subscription) else { return drops.count(.overloaded) }
     guard peers[peer].connection.takeRepair(byteCount: Int(packet.byteCount), at: now) else {
       return drops.count(.rateLimited)
     }

@@ -29,6 +29,9 @@ extension WorkerLoop {
     statistics.wakes = hops.statistics.wakes
     statistics.passedSlots = counts.passedSlots
     statistics.lostEvents = counts.lostEvents
+    for step in LoadShedding.Step.allCases where step > .nothing {
+      statistics.shedding[step] = load.entered[step.rawValue]
+    }
     var drops = drops
     drops.count(.noRoom, times: sockets.noRoomCount + UInt64(outbox.datagrams.droppedCount))
     drops.count(.unsendable, times: sockets.statistics.droppedNoRoom + sockets.statistics.droppedUnreachable)

@@ -51,6 +51,7 @@ package struct WorkerLoop: ~Copyable {
   private var touched: [PeerEntry.Handle] = []
   /// What has been taken and not been looked at yet.
   private var batch: [WorkerSockets.Datagram] = []
+  var load: WorkerLoad
   private var nextHousekeeping: Instant
   private var nextElection: Instant
   /// Who may lead the conversation and who may be heard, in the room that is looked at.
@@ -67,6 +68,7 @@ package struct WorkerLoop: ~Copyable {
     participants = SlotTable(capacity: settings.limits.participants)
     router = Router(peerLimit: settings.limits.peers, tracksPerPeer: settings.limits.tracksPerParticipant)
     bindings = BindingResponder(using: &generator)
+    load = WorkerLoad(at: now)
     nextHousekeeping = now + Self.housekeepingInterval
     nextElection = now + DominantSpeaker.interval
     touched.reserveCapacity(1024)
@@ -82,8 +84,10 @@ package struct WorkerLoop: ~Copyable {
     now = SystemClock.now
     var batch = self.batch
     self.batch = []  // so that it is not copied when it grows
-    if batch.isEmpty { rest(until: min(nextDeadline, limit), &batch) }
+    load.lieDown(at: now, until: min(nextDeadline, limit))
+    if batch.isEmpty { rest(until: load.deadline, &batch) }
     pulse.turn(at: now)
+    load.getUp(at: now)
     receive(&batch)
     self.batch = batch
     for path in sockets.takeClosed() { connectionClosed(path) }
@@ -121,6 +125,7 @@ package struct WorkerLoop: ~Copyable {
 
   /// Looks at what has been taken, as far as there is time for it in this turn.
   private mutating func receiveAll(_ batch: inout [WorkerSockets.Datagram]) {
+    if let first = batch.first { load.find(waitingSince: first.arrival) }
     var count = 0
     while count < batch.count, mayListMore {
       receive(batch[count])

@@ -10,6 +10,8 @@ package final class WorkerPulse: Sendable {
   private let due = Atomic<Int64>(Int64.max)
   private let streams = Atomic<Int>(0)
   private let busy = Atomic<Int64>(0)
+  private let share = Atomic<Int>(0)
+  private let step = Atomic<Int>(0)
 
   package init() {}
 
@@ -29,6 +31,12 @@ package final class WorkerPulse: Sendable {
     busy.store(processorTime.nanoseconds, ordering: .relaxed)
   }
 
+  /// How much of its time it is awake, in thousandths, and what it leaves out.
+  func show(_ share: Int, _ step: LoadShedding.Step) {
+    self.share.store(share, ordering: .relaxed)
+    self.step.store(step.rawValue, ordering: .relaxed)
+  }
+
   /// For how long the worker has not turned although it had to; zero if it does.
   package func delay(at now: Instant) -> Duration {
     let due = Instant(nanoseconds: due.load(ordering: .relaxed))
@@ -39,4 +47,8 @@ package final class WorkerPulse: Sendable {
   package var streamCount: Int { streams.load(ordering: .relaxed) }
   /// The processor time that its thread has used, as of the last second.
   package var processorTime: Duration { .nanoseconds(busy.load(ordering: .relaxed)) }
+  /// The part of the last two seconds or so that it was awake, in thousandths.
+  package var busyShare: Int { share.load(ordering: .relaxed) }
+  /// What it leaves out at present because it has too much to do.
+  package var leavingOut: LoadShedding.Step { LoadShedding.Step(rawValue: step.load(ordering: .relaxed)) ?? .nothing }
 }

@@ -159,6 +159,8 @@ package struct MediaReport: Hashable, Sendable {
     package enum Limit: String, Sendable, CaseIterable {
       /// The network to the subscriber.
       case network
+      /// The media plane has more to do than it can.
+      case server
       /// The publisher sends no more.
       case publisher
       /// A better layer is on its way: its keyframe has not come yet.

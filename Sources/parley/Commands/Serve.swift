@@ -67,7 +67,8 @@ struct Serve: AsyncParsableCommand {
       configuration: http, service: service, certificates: certificates, registry: registry, logger: logger,
       onListening: { port in announce(address.url(port: port), configuration.logFormat, logger) },
       onReadingMetrics: { await metrics.update() },
-      obstacle: { media.server.isStalled ? "a media thread hangs" : nil })
+      obstacle: { media.server.isStalled ? "a media thread hangs" : nil },
+      strain: { media.strain })
     // Stopped in reverse: media and deadlines go on until the last socket is closed.
     return [media, SignalingDeadlines(service: service)] + [certificates].compactMap { $0 } + [server]
   }

@@ -42,14 +42,25 @@ final class MediaMetrics: Sendable {
     count("media_handshakes", [("outcome", "failed")], statistics.failedHandshakes)
     count("media_audio_slots_passed", [], statistics.passedSlots)
     count("media_stun_bindings", [], statistics.answeredBindings)
+    for (step, name) in Self.steps {
+      count("media_shedding", [("step", name)], statistics.shedding[step] ?? 0)
+    }
     for reason in MediaServer.DropReason.allCases {
       count("media_dropped", [("reason", "\(reason)")], statistics.dropped[reason] ?? 0)
     }
   }
 
+  /// What a worker leaves out, by the names of the metric.
+  private static let steps: [(LoadShedding.Step, String)] = [
+    (.newcomers, "newcomers"), (.extras, "extras"), (.others, "others"), (.pictures, "pictures"),
+  ]
+
   private func show(_ share: MediaServer.WorkerShare, of dimensions: [(String, String)]) {
     Meter(label: "media_worker_rooms", dimensions: dimensions, factory: factory).set(share.rooms)
     Meter(label: "media_worker_streams", dimensions: dimensions, factory: factory).set(share.streams)
+    Meter(label: "media_worker_busy_share", dimensions: dimensions, factory: factory)
+      .set(Double(share.busyShare) / 1000)
+    Meter(label: "media_worker_shedding", dimensions: dimensions, factory: factory).set(share.leavingOut.rawValue)
     let added = added("media_worker_processor", dimensions, UInt64(share.processorTime / .milliseconds(1)))
     FloatingPointCounter(label: "media_worker_processor_seconds", dimensions: dimensions, factory: factory)
       .increment(by: Double(added) / 1000)

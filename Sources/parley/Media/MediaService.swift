@@ -14,6 +14,14 @@ struct MediaService: Service, CustomStringConvertible {
     await cancelWhenGracefulShutdown { await server.run() }
   }
 
+  /// What is left out while there is more to do than can be done; nil for nothing.
+  var strain: String? {
+    switch server.leavingOut {
+    case .nothing: nil
+    case let step: "a media thread has too much to do: \(Self.sentence(for: step))"
+    }
+  }
+
   /// Binds the media port.
   static func start(
     _ configuration: MediaConfiguration, announced: [IPAddress], _ logger: Logger
@@ -41,6 +49,22 @@ struct MediaService: Service, CustomStringConvertible {
       logger.notice(
         "a media thread that hung goes on",
         metadata: ["thread": "media-\(worker)", "seconds": "\(duration.components.seconds)"])
+    case .overloaded(let worker, let step):
+      logger.warning(
+        "a media thread has too much to do: \(sentence(for: step))", metadata: ["thread": "media-\(worker)"])
+    case .relieved(let worker):
+      logger.notice("a media thread has time for everything again", metadata: ["thread": "media-\(worker)"])
+    }
+  }
+
+  /// What a step leaves out, beside what those before it do.
+  private static func sentence(for step: LoadShedding.Step) -> String {
+    switch step {
+    case .nothing: "nothing is left out"
+    case .newcomers: "nobody new is let in"
+    case .extras: "pictures are sent coarser, and without repairs"
+    case .others: "of the pictures everybody is sent one, and small"
+    case .pictures: "some are sent no picture"
     }
   }
 

@@ -114,6 +114,7 @@ extension MediaReport.Subscribed.Limit {
     case .network: self = .network
     case .publisher: self = .publisher
     case .switching: self = .switching
+    case .server: self = .server
     }
   }
 }

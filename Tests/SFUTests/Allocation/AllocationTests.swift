@@ -174,12 +174,15 @@ struct AllocatedView {
   var ranks: [Int] { tracks.map { $0.allowed.map { Int($0.spatialLayer) } ?? -1 } }
 
   /// Shares what has been there lately at least.
-  mutating func allocate(_ bits: Int, estimate: Int = 0, isGuess: Bool = false) {
+  mutating func allocate(_ bits: Int, estimate: Int = 0, isGuess: Bool = false, sparing economy: Economy = .none) {
     if !isGuess { floor.note(bits, at: now) }
     var budget = Allocation.Budget(
       estimate: estimate, bitsPerSecond: bits, steadyBitsPerSecond: floor.lowest(at: now) ?? bits)
     budget.isGuess = isGuess
-    result = Allocation(of: budget, among: &tracks, at: now)
+    if let bounded = economy.bounding(budget, wanted: tracks.reduce(0) { $0 + ($1.ladder.top?.bitsPerSecond ?? 0) }) {
+      budget = bounded
+    }
+    result = Allocation(of: budget, among: &tracks, sparing: economy, at: now)
   }
 
   /// As if nothing had been decided.

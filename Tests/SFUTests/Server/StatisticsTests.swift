@@ -8,6 +8,7 @@ import Testing
     for gauge in MediaServer.Statistics.gauges { (first[keyPath: gauge], second[keyPath: gauge]) = (3, 4) }
     for counter in MediaServer.Statistics.counters { (first[keyPath: counter], second[keyPath: counter]) = (5, 6) }
     (first.dropped, second.dropped) = ([.noRoom: 1, .tooOld: 2], [.noRoom: 3])
+    (first.shedding, second.shedding) = ([.newcomers: 2], [.newcomers: 1, .extras: 1])
     (first.halfOpenHandshakes, second.halfOpenHandshakes) = (9, 9)
 
     let sum = MediaServer.Statistics(summing: [first, second])
@@ -15,6 +16,7 @@ import Testing
     #expect(MediaServer.Statistics.gauges.allSatisfy { sum[keyPath: $0] == 7 })
     #expect(MediaServer.Statistics.counters.allSatisfy { sum[keyPath: $0] == 11 })
     #expect(sum.dropped == [.noRoom: 4, .tooOld: 2])
+    #expect(sum.shedding == [.newcomers: 3, .extras: 1])
     #expect(sum.halfOpenHandshakes == 9, "they are bounded together, so each worker tells of all")
   }
 

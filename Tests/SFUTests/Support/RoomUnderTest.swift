@@ -75,6 +75,8 @@ final class RoomUnderTest {
   private let server: TransportAddress
   private var generator = SeededGenerator(seed: 11)
   private var addressCount: UInt32 = 0
+  /// The payload types of the media packets that all were sent, in the order in which they came.
+  private(set) var arrivedTypes: [UInt8] = []
   /// How often the browsers that come check a path that works.
   var consentInterval = Duration.milliseconds(2500)
   /// Whether the browsers that come tell what their networks carry; they are sent all that they wish if they do not.
@@ -104,6 +106,9 @@ final class RoomUnderTest {
   func perform(_ command: MediaServer.Command, in room: String = RoomUnderTest.name) {
     counted { $0.perform(command, in: room) }
   }
+
+  /// Has the worker find that it is so busy.
+  func follow(_ reading: LoadReading) { counted { $0.follow(reading) } }
 
   private func counted(_ body: (inout WorkerLoop) -> Void) {
     let before = allocated_byte_count()
@@ -299,6 +304,7 @@ final class RoomUnderTest {
       let member = members.values.first(where: { $0.watching.address == address })
     else { return false }
     member.arrivedCount += 1
+    arrivedTypes.append(bytes[1] & 0x7F)
     member.byteCounts.append(bytes.count)
     return member.loses(member.arrivedCount)
   }

@@ -11,6 +11,8 @@ struct OperationRoutes: Sendable {
   let readiness: Readiness
   /// What keeps the rest of the program from taking new work.
   let obstacle: @Sendable () -> String?
+  /// What it does less of meanwhile, having too much to do.
+  let strain: @Sendable () -> String?
   /// Nil: only this machine may read the metrics.
   let metricsToken: String?
   /// Brings figures up to date that are kept elsewhere.
@@ -27,7 +29,7 @@ struct OperationRoutes: Sendable {
   private func ready() -> Response {
     guard readiness.isReady else { return Self.text("stopping\n", status: .serviceUnavailable) }
     if let obstacle = obstacle() { return Self.text(obstacle + "\n", status: .serviceUnavailable) }
-    return Self.text("ready\n")
+    return Self.text(strain().map { "ready, but \($0)\n" } ?? "ready\n")
   }
 
   private func exposition(_ request: Request, _ context: SiteContext) async -> Response {

@@ -45,18 +45,20 @@ package struct SignalingServer: Service {
   private let onReadingMetrics: @Sendable () async -> Void
   private let onListening: @Sendable (Int) async -> Void
   private let obstacle: @Sendable () -> String?
+  private let strain: @Sendable () -> String?
 
   /// - Parameters:
   ///   - certificates: nil for plain HTTP.
   ///   - onListening: told the port when connections are accepted.
   ///   - onReadingMetrics: called before metrics are shown, for figures that are kept elsewhere.
   ///   - obstacle: what keeps the rest of the program from taking new work, in a few words; nil for nothing.
+  ///   - strain: what it does less of than it would, having too much to do; nil for nothing.
   /// - Throws: `StaticFiles.LoadError` when there is no web client to serve.
   package init(
     configuration: HTTPServerConfiguration, service: SignalingService, certificates: CertificateStore?,
     registry: PrometheusRegistry, logger: Logger, onListening: @escaping @Sendable (Int) async -> Void = { _ in },
     onReadingMetrics: @escaping @Sendable () async -> Void = {},
-    obstacle: @escaping @Sendable () -> String? = { nil }
+    obstacle: @escaping @Sendable () -> String? = { nil }, strain: @escaping @Sendable () -> String? = { nil }
   ) throws {
     self.configuration = configuration
     self.service = service
@@ -65,7 +67,7 @@ package struct SignalingServer: Service {
     self.logger = logger
     self.onReadingMetrics = onReadingMetrics
     self.onListening = onListening
-    self.obstacle = obstacle
+    (self.obstacle, self.strain) = (obstacle, strain)
     files = try StaticFiles(root: configuration.publicDirectory, followsChanges: configuration.followsChanges)
   }
 
@@ -116,7 +118,7 @@ package struct SignalingServer: Service {
     SignalingRoutes(service: service, policy: policy).add(to: router)
     OperationRoutes(
       registry: registry, metrics: metrics, service: service, readiness: readiness,
-      obstacle: obstacle, metricsToken: configuration.metricsToken, onReading: onReadingMetrics
+      obstacle: obstacle, strain: strain, metricsToken: configuration.metricsToken, onReading: onReadingMetrics
     ).add(to: router)
     return router.buildResponder()
   }

@@ -26,6 +26,15 @@ import Testing
     }
   }
 
+  @Test func saysWhatItDoesLessOfMeanwhile() async throws {
+    try await RunningServer.run(strain: { "a media thread has too much to do" }) { server in
+      try await RawConnection.open(port: server.port) { connection in
+        let ready = try await connection.request("GET", "/readyz")
+        #expect(ready.status == 200 && ready.text == "ready, but a media thread has too much to do\n")
+      }
+    }
+  }
+
   @Test func showsMetricsToThisMachineOnly() async throws {
     try await RunningServer.run { server in
       try await RawConnection.open(port: server.port) { connection in

@@ -22,7 +22,8 @@ struct RunningServer {
     _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
     signaling: SignalingConfiguration = SignalingConfiguration(), certificates: CertificateStore? = nil,
     mediaPlane: (any MediaPlane)? = nil, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-    obstacle: @escaping @Sendable () -> String? = { nil }, _ body: (RunningServer) async throws -> Void
+    obstacle: @escaping @Sendable () -> String? = { nil }, strain: @escaping @Sendable () -> String? = { nil },
+    _ body: (RunningServer) async throws -> Void
   ) async throws {
     try await withClient { directory in
       var configuration = HTTPServerConfiguration()
@@ -34,7 +35,7 @@ struct RunningServer {
       let (ports, port) = AsyncStream.makeStream(of: Int.self)
       let server = try SignalingServer(
         configuration: configuration, service: service, certificates: certificates, registry: PrometheusRegistry(),
-        logger: logger, onListening: { port.yield($0) }, obstacle: obstacle)
+        logger: logger, onListening: { port.yield($0) }, obstacle: obstacle, strain: strain)
       let signaling = Task { if mediaPlane != nil { try await service.run() } }
       defer { signaling.cancel() }
       try await run(server, service, certificates, ports, body)
