@@ -39,5 +39,6 @@ private struct SilentMediaPlane: MediaPlane {
   var modes: Set<MediaMode> { [.routed] }
   var events: AsyncStream<(RoomID, MediaEvent)> { AsyncStream { _ in } }
   func refusal(ofOffer offer: String, watching isWatching: Bool) -> MediaRefusal? { nil }
+  func isFull(for room: RoomID) -> Bool { false }
   func perform(_ command: MediaCommand, in room: RoomID) async {}
 }

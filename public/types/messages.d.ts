@@ -365,7 +365,7 @@ export type ServerEvent = { seq: number } & (
 export type ServerErrorCode =
   | 'badRequest' | 'unknownType' | 'unsupportedVersion' | 'notReady' | 'forbidden' | 'notFound' | 'invalidName' | 'invalidRoom'
   | 'nameInUse' | 'roomFull' | 'roomLocked' | 'roomEnded' | 'passwordRequired' | 'wrongPassword' | 'banned' | 'denied'
-  | 'tokenInvalid' | 'tokenExpired' | 'rateLimited' | 'tooManyRooms' | 'tooManySessions' | 'tooManyEchoes' | 'mediaUnavailable' | 'invalidDescription' | 'conflict'
+  | 'tokenInvalid' | 'tokenExpired' | 'rateLimited' | 'tooManyRooms' | 'tooManySessions' | 'tooManyEchoes' | 'serverBusy' | 'mediaUnavailable' | 'invalidDescription' | 'conflict'
   | 'shuttingDown' | 'internal';
 
 /**

@@ -31,6 +31,7 @@ final class EchoDirectory: Sendable {
       throw SignalingError(.mediaUnavailable, "This server has no media to test the connection with.")
     }
     let echo = EchoTest(session: session, plane: plane, directory: self, metrics: metrics)
+    guard !plane.isFull(for: echo.id) else { throw .serverBusy }
     if let refusal = state.withLock({ add(echo, to: &$0, at: now) }) { throw refusal }
     return echo
   }

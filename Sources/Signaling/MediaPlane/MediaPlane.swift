@@ -370,6 +370,8 @@ package protocol MediaPlane: Sendable {
   var events: AsyncStream<(RoomID, MediaEvent)> { get }
   /// Why no room could use the first offer of somebody who publishes, or only watches; nil if it is for the room to say.
   func refusal(ofOffer offer: String, watching isWatching: Bool) -> MediaRefusal?
+  /// Whether nobody more can be served in a room at present, be it open or not: there is as much to do as can be done.
+  func isFull(for room: RoomID) -> Bool
   /// Does one command; called for one command of a room after the other.
   func perform(_ command: MediaCommand, in room: RoomID) async
 }

@@ -24,12 +24,17 @@ package struct SignalingError: Error, Hashable, Sendable {
     case tooManyRooms
     case tooManySessions
     case tooManyEchoes
+    case serverBusy
     case mediaUnavailable
     case invalidDescription
     case conflict
     case shuttingDown
     case `internal`
   }
+
+  /// Who is in already is served on; nobody new is at present.
+  static let serverBusy = SignalingError(
+    .serverBusy, "This server has as much to do as it can: try again in a while.", retryAfter: .seconds(10))
 
   package let code: Code
   /// One sentence for the person who did it.

@@ -64,6 +64,7 @@ package actor Room {
   func join(_ entrant: Entrant, _ request: Request) -> JoinOutcome {
     guard !state.isEnded else { return .ended }
     let now = environment.clock.now()
+    lookAtMedia()
     switch state.admission(of: entrant, at: now) {
     case .needsPassword(let hash): return .needsPassword(hash)
     case .refused(let error): return .refused(error)
@@ -129,11 +130,17 @@ package actor Room {
     for (seq, event) in missed ?? [] { request.session.send(event.message(seq: seq)) }
   }
 
+  /// Asks whether anybody more can be served, before that is decided.
+  func lookAtMedia() {
+    state.media.isFull = environment.mediaPlane?.isFull(for: id) ?? false
+  }
+
   // MARK: Being there
 
   func handle(_ message: ClientMessage, from id: ParticipantID, _ request: Request) throws(SignalingError) {
     // A session that was taken over says nothing any more.
     guard deliveries[id]?.session === request.session else { return }
+    if case .admit = message { lookAtMedia() }
     perform(try state.handle(message, from: id, at: environment.clock.now(), using: &generator), for: request)
   }
 

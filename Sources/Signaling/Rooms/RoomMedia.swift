@@ -17,6 +17,8 @@ struct RoomMedia: Sendable {
   static let retryInterval = Duration.seconds(2)
 
   var plane = Plane.closed
+  /// Whether the media plane serves nobody more at present, as of when it was looked last.
+  var isFull = false
   /// Who was added, while it is open.
   var attendance: [ParticipantID: Attendance] = [:]
   /// Tracks each wants, published or not.

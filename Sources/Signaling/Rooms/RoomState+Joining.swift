@@ -65,6 +65,7 @@ extension RoomState {
     if !passes, let reason = exclusions.doubts(entrant.profile) ? .lobby : reasonToWait {
       return refusal(ofWaiting: entrant, at: now).map(Admission.refused) ?? .waits(reason)
     }
+    if media.isFull, needsMedia(entrant), ghost(of: entrant) == nil { return .refused(.serverBusy) }
     guard entrant.way == .session else { return refusal(ofStream: entrant).map(Admission.refused) ?? .enters }
     if holder(of: entrant.name, except: ghost(of: entrant)) != nil {
       return .refused(SignalingError(.nameInUse, "Somebody in this room is called like that already."))
@@ -129,6 +130,12 @@ extension RoomState {
   private func mayReclaim(_ entrant: Entrant) -> Bool {
     if case .owner = ownership { return false }
     return bringsHostKey(entrant)
+  }
+
+  /// Whether whoever comes in next takes something of the media plane, or has the room moved there.
+  private func needsMedia(_ entrant: Entrant) -> Bool {
+    guard entrant.way == .session else { return true }
+    return needsMedia(participantCount: participants.count + 1)
   }
 
   /// Why this entrant does not fit; nil if it does. Players are not counted among the participants.

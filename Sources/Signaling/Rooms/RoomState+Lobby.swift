@@ -15,6 +15,7 @@ enum LobbyNews: Sendable {
 extension RoomState {
   mutating func admit(_ selection: Selection, by id: ParticipantID, at now: Timestamp) throws(SignalingError) {
     let chosen = try chosen(selection)
+    guard !media.isFull || !needsMedia(participantCount: participants.count + chosen.count) else { throw .serverBusy }
     let count = letIn(chosen, at: now)
     guard count > 0 || chosen.isEmpty else { throw SignalingError(.roomFull, "This room is full.") }
     emit(.reply(.count(count)))

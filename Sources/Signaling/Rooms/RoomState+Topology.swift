@@ -8,6 +8,16 @@ extension RoomState {
     }
   }
 
+  /// Whether the room has its media from the server once so many are in it.
+  func needsMedia(participantCount count: Int) -> Bool {
+    guard settings.mediaMode == nil else { return true }
+    return switch settings.mode {
+    case .mesh: false
+    case .auto: parameters.topologies.contains(.routed) && count > parameters.meshLimit
+    case .routed, .broadcast: true
+    }
+  }
+
   /// Whether this server can do it.
   func offers(_ mode: RoomMode) -> Bool {
     switch mode {

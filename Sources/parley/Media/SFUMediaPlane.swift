@@ -27,6 +27,8 @@ package struct SFUMediaPlane: MediaPlane {
     server.refusal(ofOffer: offer, watching: isWatching).map { MediaRefusal($0) }
   }
 
+  package func isFull(for room: RoomID) -> Bool { server.isFull(for: room.rawValue) }
+
   package func perform(_ command: MediaCommand, in room: RoomID) async {
     await server.perform(MediaServer.Command(command), in: room.rawValue)
   }

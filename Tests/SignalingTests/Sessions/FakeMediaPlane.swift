@@ -7,6 +7,7 @@ final class FakeMediaPlane: MediaPlane {
     var commands: [MediaCommand] = []
     var room: RoomID?
     var isHeld: Bool
+    var isFull = false
   }
 
   let modes: Set<MediaMode>
@@ -21,6 +22,11 @@ final class FakeMediaPlane: MediaPlane {
   }
 
   func refusal(ofOffer offer: String, watching isWatching: Bool) -> MediaRefusal? { nil }
+
+  func isFull(for room: RoomID) -> Bool { state.withLock { $0.isFull } }
+
+  /// Has nobody more served, or everybody again.
+  func fill(_ isFull: Bool = true) { state.withLock { $0.isFull = isFull } }
 
   func perform(_ command: MediaCommand, in room: RoomID) async {
     while state.withLock({ $0.isHeld }) { await Task.yield() }

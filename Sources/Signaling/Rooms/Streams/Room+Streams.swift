@@ -53,6 +53,7 @@ extension Room {
   func open(_ session: StreamSession, _ entrant: Entrant, offer: String) -> StreamOutcome {
     guard !state.isEnded else { return .ended }
     let now = environment.clock.now()
+    lookAtMedia()
     switch state.admission(of: entrant, at: now) {
     case .needsPassword(let hash): return .needsPassword(hash)
     case .refused(let error): return .refused(error)

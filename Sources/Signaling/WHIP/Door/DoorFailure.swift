@@ -30,7 +30,7 @@ extension DoorFailure {
     case .notFound: .notFound
     case .conflict, .nameInUse, .roomEnded, .notReady: .conflict
     case .rateLimited, .tooManyRooms, .tooManySessions, .tooManyEchoes: .tooManyRequests
-    case .roomFull, .mediaUnavailable, .shuttingDown, .internal: .serviceUnavailable
+    case .roomFull, .mediaUnavailable, .serverBusy, .shuttingDown, .internal: .serviceUnavailable
     case .badRequest, .unknownType, .unsupportedVersion, .invalidName, .invalidRoom, .invalidDescription: .badRequest
     }
   }
@@ -39,6 +39,7 @@ extension DoorFailure {
   private static func pause(after code: SignalingError.Code) -> Duration? {
     switch code {
     case .roomFull, .mediaUnavailable, .internal: .seconds(30)
+    case .serverBusy: .seconds(10)
     case .shuttingDown: .seconds(5)
     case .conflict, .roomEnded: .seconds(2)
     default: nil

@@ -10,6 +10,7 @@ final class AnsweringMediaPlane: MediaPlane {
   let events: AsyncStream<(RoomID, MediaEvent)>
   private let continuation: AsyncStream<(RoomID, MediaEvent)>.Continuation
   private let state = Mutex<[(RoomID, MediaCommand)]>([])
+  private let isFull = Mutex(false)
   static let track = MediaTrack(ParticipantID(rawValue: "p"), .camera)
 
   init() {
@@ -20,6 +21,11 @@ final class AnsweringMediaPlane: MediaPlane {
   func refusal(ofOffer offer: String, watching isWatching: Bool) -> MediaRefusal? {
     offer.contains("hopeless") ? MediaRefusal(.offer, "The description is not SDP.", as: .malformed) : nil
   }
+
+  func isFull(for room: RoomID) -> Bool { isFull.withLock { $0 } }
+
+  /// Has nobody more served, or everybody again.
+  func fill(_ isFull: Bool = true) { self.isFull.withLock { $0 = isFull } }
 
   func perform(_ command: MediaCommand, in room: RoomID) async {
     state.withLock { $0.append((room, command)) }
