@@ -154,11 +154,13 @@ package actor Room {
     perform(state.handle(stream: event, at: now) ?? state.handle(event, at: now))
   }
 
-  /// The socket of this session is gone.
-  func disconnected(_ id: ParticipantID, _ session: ClientSession) {
+  /// The socket of this session is gone, perhaps with its page.
+  func disconnected(_ id: ParticipantID, _ session: ClientSession, isPageGone: Bool) {
     guard deliveries[id]?.session === session else { return }
     deliveries[id]?.session = nil
-    perform(state.lose(id, at: environment.clock.now()))
+    let now = environment.clock.now()
+    if isPageGone { perform(state.depart(id, at: now)) }
+    perform(state.lose(id, at: now))
   }
 
   /// The page of this participant said that it goes away. What an older page says, late, is not about the session there is now.

@@ -79,8 +79,8 @@ package final class ClientSession: Sendable {
     end(reason)
   }
 
-  /// The socket is gone.
-  package func disconnected() async {
+  /// The socket is gone; with its page, if that has said so. Browsers say it when a page is left, and may lose its beacon.
+  package func disconnected(isPageGone: Bool = false) async {
     service.forget(self)
     let phase = state.withLock { state in
       defer { state.phase = .ended }
@@ -89,7 +89,7 @@ package final class ClientSession: Sendable {
     outbox.close(.unresponsive)
     switch phase {
     case .testing(let echo): await echo.end()
-    case .inRoom(let room, let participant): await room.disconnected(participant, self)
+    case .inRoom(let room, let participant): await room.disconnected(participant, self, isPageGone: isPageGone)
     case .fresh, .greeted, .ended: return
     }
   }

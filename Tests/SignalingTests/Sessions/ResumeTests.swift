@@ -116,6 +116,35 @@ import Testing
     #expect(ada.events("participantLeft").count == 1)
   }
 
+  @Test func aPageWhoseBeaconIsLostIsGoneAfterThreeSecondsWhenItsSocketSaysSo() async throws {
+    let server = TestService()
+    let ada = try await server.join("tea", as: "Ada")
+    let bob = try await server.join("tea", as: "Bob")
+    let eve = try await server.join("tea", as: "Eve")
+
+    await bob.session.disconnected(isPageGone: true)
+    await eve.session.disconnected(isPageGone: false)
+    await server.pass(.seconds(2))
+    #expect(ada.events("participantLeft").isEmpty)
+    await server.pass(.seconds(1))
+
+    #expect(ada.events("participantLeft").count == 1)
+  }
+
+  @Test func aReloadedPageWhoseSocketSaidThatItGoesKeepsItsPlace() async throws {
+    let server = TestService()
+    let ada = try await server.join("tea", as: "Ada")
+    let bob = try await server.join("tea", as: "Bob")
+
+    await bob.session.disconnected(isPageGone: true)
+    await server.pass(.seconds(2))
+    let again = try await server.connect()
+    _ = try await again.resume(bob.resumeToken, seq: 0, fresh: true)
+    await server.pass(.seconds(60))
+
+    #expect(ada.events("participantLeft").isEmpty)
+  }
+
   @Test func forgedForeignAndOldTokensAreRefused() async throws {
     let server = TestService()
     let ada = try await server.join("tea", as: "Ada")

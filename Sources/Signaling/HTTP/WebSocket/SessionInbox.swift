@@ -8,7 +8,8 @@ final class SessionInbox: Sendable {
   enum Item: Sendable {
     case text(ByteBuffer)
     case invalid(CloseReason)
-    case disconnected
+    /// `isPageGone`: the peer has said so (RFC 6455 §7.4.1, 1001).
+    case disconnected(isPageGone: Bool)
 
     var byteCount: Int {
       if case .text(let message) = self { message.readableBytes } else { 0 }
@@ -79,7 +80,7 @@ final class SessionInbox: Sendable {
     switch item {
     case .text(let message): await session.receive(text: message)
     case .invalid(let reason): session.receiveInvalid(reason)
-    case .disconnected: await session.disconnected()
+    case .disconnected(let isPageGone): await session.disconnected(isPageGone: isPageGone)
     }
   }
 }

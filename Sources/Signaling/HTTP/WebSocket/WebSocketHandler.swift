@@ -29,6 +29,8 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
   private var unwritable: Scheduled<Void>?
   /// The decoder gave up, so a Close of the peer would not be seen: the end of its stream has to do.
   private var isDeaf = false
+  /// Whether the peer closed because its page goes away.
+  private var isPageGone = false
 
   init(inbox: SessionInbox, outbox: SessionOutbox, limits: WebSocketLimits) {
     self.inbox = inbox
@@ -50,7 +52,7 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
 
   func channelInactive(context: ChannelHandlerContext) {
     heartbeat?.cancel()
-    inbox.offer(.disconnected)
+    inbox.offer(.disconnected(isPageGone: isPageGone))
     outbox.close(.left)  // nobody is there to read it: it ends the task that writes
   }
 
@@ -208,6 +210,7 @@ final class WebSocketHandler: ChannelDuplexHandler, NIOScheduledCallbackHandler 
   }
 
   private func finish(answering code: WebSocketErrorCode?, _ context: ChannelHandlerContext) {
+    isPageGone = code == .goingAway
     var data = context.channel.allocator.buffer(capacity: 2)
     if let code { data.write(webSocketErrorCode: code) }
     write(.connectionClose, data, context).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
