@@ -143,6 +143,18 @@ def test_a_closed_tab_is_gone_within_moments(people: People, kind: str) -> None:
     other.no_longer_sees("Adaline", 15)
 
 
+@pytest.mark.parametrize("kind", BROWSERS)
+def test_a_closed_tab_whose_beacon_is_lost_is_gone_as_well(people: People, kind: str) -> None:
+    one, other = people.joins("Adaline", kind), people.joins("Bertrand")
+    other.sees_moving("Adaline")
+    one.page.evaluate("Object.defineProperty(navigator, 'sendBeacon', { value: () => true })")
+
+    one.page.goto("about:blank")
+
+    # Its socket is closed as that of a page that is left.
+    other.no_longer_sees("Adaline", 15)
+
+
 @pytest.mark.parametrize("server", [pytest.param({"RESUME_GRACE_SECONDS": "4"}, id="grace-of-4-seconds")], indirect=True)
 def test_a_socket_that_never_returns_ends_after_the_grace_time(
     people: People, server: Server, wire: CuttableWire
