@@ -15,6 +15,9 @@ struct Strain {
 
   mutating func enough() -> LoadReading { reading(900, 900, .milliseconds(3)) }
 
+  /// Some time to spare, but not for twice as much.
+  mutating func some() -> LoadReading { reading(700, 700, .milliseconds(1)) }
+
   mutating func little() -> LoadReading { reading(300, 300, .zero) }
 
   mutating func reading(_ recent: Int, _ share: Int, _ delay: Duration) -> LoadReading {

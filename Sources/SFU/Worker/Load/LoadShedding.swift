@@ -34,6 +34,8 @@ package struct LoadShedding: Equatable, Sendable {
   private static let saturatedShare = 990
   /// Up to here it has time to spare: what a degree brings back is a quarter more at most.
   private static let spareShare = 800
+  /// Up to here it has time for twice as much, and what was in vain before is not now.
+  private static let ampleShare = 500
   /// What stands for so long is a queue. Nobody hears or sees it yet.
   private static let longestDelay = Duration.milliseconds(20)
   private static let spareDelay = Duration.milliseconds(10)
@@ -84,7 +86,7 @@ package struct LoadShedding: Equatable, Sendable {
       spareSince = nil
       if degree == 0 { rise(reading) }
     } else if Self.hasTime(reading) {
-      fall(at: reading.time)
+      fall(reading)
     } else {
       spareSince = nil
     }
@@ -120,11 +122,12 @@ package struct LoadShedding: Equatable, Sendable {
     (degree, changedAt) = (degree + 1, reading.time)
   }
 
-  private mutating func fall(at now: Instant) {
+  private mutating func fall(_ reading: LoadReading) {
     guard degree > 0 else { return }
-    let since = spareSince ?? now
+    let (now, since) = (reading.time, spareSince ?? reading.time)
     spareSince = since
-    guard now >= since + patience else { return }
+    let isAmple = reading.recentShare <= Self.ampleShare && reading.share <= Self.ampleShare
+    guard now >= since + (isAmple ? Self.fallInterval : patience) else { return }
     (degree, changedAt, fellAt, spareSince) = (degree - 1, now, now, now)
   }
 }

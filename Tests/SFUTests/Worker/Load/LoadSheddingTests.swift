@@ -16,9 +16,11 @@ import Testing
   }
 
   /// Waits until it goes back by one, and says how long that took.
-  private static func fall(_ shedding: inout LoadShedding, _ strain: inout Strain) -> Duration {
+  private static func fall(
+    _ shedding: inout LoadShedding, _ strain: inout Strain, isAmple: Bool = false
+  ) -> Duration {
     let start = strain.now
-    while !shedding.follow(strain.little()) { continue }
+    while !shedding.follow(isAmple ? strain.little() : strain.some()) { continue }
     return strain.now - start
   }
 
@@ -151,5 +153,19 @@ import Testing
     #expect(zip(pauses, pauses.dropFirst()).prefix(3).allSatisfy { $1 > $0 * 1.7 }, "\(pauses)")
     #expect(pauses.last.map { $0 >= .seconds(30) && $0 < .seconds(31) } == true, "\(pauses)")
     #expect(later < .seconds(3), "what lasted was not in vain")
+  }
+
+  @Test func whoHasTimeForTwiceAsMuchDoesNotWaitLonger() {
+    var (shedding, strain) = (LoadShedding(), Strain())
+    _ = Self.rise(&shedding, &strain, to: 6)
+    for _ in 0..<4 {
+      _ = Self.fall(&shedding, &strain)
+      _ = Self.rise(&shedding, &strain, to: 6)
+    }
+
+    let patient = Self.fall(&shedding, &strain)
+    let ample = Self.fall(&shedding, &strain, isAmple: true)
+
+    #expect(patient > .seconds(20) && ample <= LoadShedding.fallInterval + LoadMeter.interval)
   }
 }
