@@ -1,4 +1,3 @@
-package import STUN
 internal import Synchronization
 
 /// A bounded queue from one thread to one other, with neither lock nor allocation: one only writes, the other only reads.
@@ -30,9 +29,10 @@ package final class DatagramRing: @unchecked Sendable {  // a slot is one side's
 
   deinit {
     for number in read.value.load(ordering: .acquiring)..<written.value.load(ordering: .acquiring) {
-      let hop = hops[number & (slotCount - 1)]
       // Nobody is there any more to take it, so it is closed.
-      if case .connection(let descriptor) = hop.kind { _ = StreamConnection(adopting: descriptor, path: hop.path) }
+      if case .connection(let path, let descriptor) = hops[number & (slotCount - 1)].kind {
+        _ = StreamConnection(adopting: descriptor, path: path)
+      }
     }
     hops.deallocate()
     memory.deallocate()
@@ -62,9 +62,9 @@ extension DatagramRing {
     }
 
     /// Writes a record, which is not seen before `publish`; false if the ring is full or the bytes are longer than a slot.
-    package mutating func write(_ kind: Hop.Kind, on path: FiveTuple, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    package mutating func write(_ kind: Hop.Kind, _ bytes: UnsafeRawBufferPointer) -> Bool {
       guard hasRoom(), bytes.count <= PacketSlab.slotByteCount else { return false }
-      (ring.hops + (end & (ring.slotCount - 1))).initialize(to: Hop(kind, on: path, byteCount: bytes.count))
+      (ring.hops + (end & (ring.slotCount - 1))).initialize(to: Hop(kind, byteCount: bytes.count))
       ring.bytes(at: end).copyMemory(from: bytes)
       end += 1
       return true

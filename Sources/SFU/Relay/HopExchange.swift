@@ -7,6 +7,7 @@ package final class HopExchange: Sendable {
 
   package let workerCount: Int
   private let doorbells: [Doorbell]
+  private let letterboxes: [Letterbox]
   /// By writer and reader; nil from a worker to itself.
   private let rings: [[DatagramRing?]]
   private let period: Duration
@@ -19,6 +20,7 @@ package final class HopExchange: Sendable {
     rings = (0..<workerCount).map { writer in
       (0..<workerCount).map { $0 == writer ? nil : DatagramRing(slotCount: slots) }
     }
+    letterboxes = doorbells.map { Letterbox(ringing: $0.bell) }
     (self.workerCount, self.doorbells, self.period) = (workerCount, doorbells, period)
   }
 
@@ -26,7 +28,8 @@ package final class HopExchange: Sendable {
 
   /// The ends that belong to one worker; to be asked for once.
   package func hops(of worker: Int) -> sending WorkerHops {
-    var hops = WorkerHops(of: worker, doorbells: doorbells, forgettingAfter: period)
+    var hops = WorkerHops(
+      of: worker, doorbells: doorbells, letterboxes: letterboxes, forgettingAfter: period)
     for other in 0..<workerCount {
       guard let out = rings[worker][other], let back = rings[other][worker] else { continue }
       hops.connect(writing: out, reading: back)

@@ -10,6 +10,8 @@ package struct WorkerHops: ~Copyable {
   package struct Statistics: Equatable, Sendable {
     /// Datagrams that went to another worker.
     package var passed: UInt64 = 0
+    /// Packets of tracks that others mirror, once for each of those.
+    package var mirrored: UInt64 = 0
     /// How often another worker had to be woken for them.
     package var wakes: UInt64 = 0
   }
@@ -24,14 +26,15 @@ package struct WorkerHops: ~Copyable {
   private var writerHandles: [SlotTable<DatagramRing.Writer>.Handle] = []
   private var readerHandles: [SlotTable<DatagramRing.Reader>.Handle] = []
   private let doorbells: [Doorbell]
+  private let letterboxes: [Letterbox]
 
   /// Those of a worker that has the port for itself.
   package init() {
-    self.init(of: 0, doorbells: [], forgettingAfter: .zero)
+    self.init(of: 0, doorbells: [], letterboxes: [], forgettingAfter: .zero)
   }
 
-  init(of worker: Int, doorbells: [Doorbell], forgettingAfter period: Duration) {
-    (self.worker, self.doorbells) = (worker, doorbells)
+  init(of worker: Int, doorbells: [Doorbell], letterboxes: [Letterbox], forgettingAfter period: Duration) {
+    (self.worker, self.doorbells, self.letterboxes) = (worker, doorbells, letterboxes)
     workerCount = max(doorbells.count, 1)
     paths = ForeignPaths(forgettingAfter: period, at: SystemClock.now)
     writers = SlotTable(capacity: workerCount - 1)
@@ -72,7 +75,7 @@ extension WorkerHops {
   mutating func pass(
     _ bytes: UnsafeRawBufferPointer, on path: FiveTuple, arrival: Instant, to other: Int
   ) -> Bool {
-    guard write(.datagram(arrival: arrival), on: path, bytes, to: other) else { return false }
+    guard write(.datagram(path, arrival: arrival), bytes, to: other) else { return false }
     statistics.passed += 1
     return true
   }
@@ -81,24 +84,47 @@ extension WorkerHops {
   mutating func pass(
     connection descriptor: Int32, on path: FiveTuple, unfinished: UnsafeRawBufferPointer, to other: Int
   ) -> Bool {
-    write(.connection(descriptor: descriptor), on: path, unfinished, to: other)
+    write(.connection(path, descriptor: descriptor), unfinished, to: other)
   }
 
   /// Tells the worker in a place, which takes what comes by a path, that it belongs to a peer of this one: at once, so
   /// that it knows before the peer can have had an answer to its check. False if the ring is full.
   mutating func claim(_ path: FiveTuple, fromPlace place: Int) -> Bool {
     guard path.transport == .udp else { return true }
-    guard write(.claim, on: path, UnsafeRawBufferPointer(start: nil, count: 0), to: worker(inPlace: place)) else {
-      return false
-    }
+    guard write(.claim(path), Self.nothing, to: worker(inPlace: place)) else { return false }
     publish(to: place)
     return true
   }
 
-  private mutating func write(
-    _ kind: Hop.Kind, on path: FiveTuple, _ bytes: UnsafeRawBufferPointer, to other: Int
+  /// Puts a packet of a track that another worker mirrors into its ring; false if that is full.
+  mutating func pass(_ packet: Hop.MirroredPacket, _ bytes: UnsafeRawBufferPointer, to other: Int) -> Bool {
+    guard write(.media(packet), bytes, to: other) else { return false }
+    statistics.mirrored += 1
+    return true
+  }
+
+  mutating func pass(
+    padding sequence: Int64, of stream: UInt64, _ bytes: UnsafeRawBufferPointer, to other: Int
   ) -> Bool {
-    writers[writerHandles[place(of: other)]].write(kind, on: path, bytes)
+    write(.padding(stream: stream, sequence: sequence), bytes, to: other)
+  }
+
+  private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+
+  private mutating func write(_ kind: Hop.Kind, _ bytes: UnsafeRawBufferPointer, to other: Int) -> Bool {
+    writers[writerHandles[place(of: other)]].write(kind, bytes)
+  }
+
+  // MARK: Letters
+
+  /// Tells another worker about a room that is on both.
+  func tell(_ news: MirrorNews, to other: Int) {
+    letterboxes[other].put(news, from: worker)
+  }
+
+  /// What others have told since the last call.
+  func takeLetters() -> [Letterbox.Letter] {
+    isAlone ? [] : letterboxes[worker].takeAll()
   }
 
   /// Has the other workers see what was put into their rings, and wakes those that may be asleep.

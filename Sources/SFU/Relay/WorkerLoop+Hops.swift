@@ -60,18 +60,31 @@ extension WorkerLoop {
   private mutating func take(_ hop: Hop, from place: Int, _ batch: inout [WorkerSockets.Datagram]) {
     let bytes = hops.bytes(of: hop, from: place)
     switch hop.kind {
-    case .datagram(let arrival):
-      guard let slot = sockets.slab.take() else { return drops.count(.noRoom) }
-      sockets.slab.bytes(of: slot).copyMemory(from: bytes)
+    case .datagram(let path, let arrival):
+      guard let slot = slot(holding: bytes) else { return }
       batch.append(
-        WorkerSockets.Datagram(
-          slot: slot, byteCount: bytes.count, path: hop.path, arrival: arrival, passedFrom: place))
-    case .claim:
+        WorkerSockets.Datagram(slot: slot, byteCount: bytes.count, path: path, arrival: arrival, passedFrom: place))
+    case .claim(let path):
       // The last valid check counts, as between two peers of one worker.
-      paths[hop.path] = nil
-      hops.claimed(hop.path, by: place)
-    case .connection(let descriptor):
-      sockets.adopt(descriptor, on: hop.path, unfinished: bytes, at: now)
+      paths[path] = nil
+      hops.claimed(path, by: place)
+    case .connection(let path, let descriptor):
+      sockets.adopt(descriptor, on: path, unfinished: bytes, at: now)
+    case .media(let packet):
+      if let slot = slot(holding: bytes) { receive(packet, in: slot, of: hops.worker(inPlace: place)) }
+    case .padding(let stream, let sequence):
+      guard let slot = slot(holding: bytes) else { return }
+      receivePadding(
+        sequence, in: slot, bytes.count, of: MirrorTable.Name(home: hops.worker(inPlace: place), number: stream))
     }
+  }
+
+  private mutating func slot(holding bytes: UnsafeRawBufferPointer) -> PacketSlab.Slot? {
+    guard let slot = sockets.slab.take() else {
+      drops.count(.noRoom)
+      return nil
+    }
+    sockets.slab.bytes(of: slot).copyMemory(from: bytes)
+    return slot
   }
 }

@@ -8,7 +8,7 @@ package import WebRTC
 /// displaced by one that came at least `capacity` numbers later.
 package struct PacketCache: ~Copyable {
   /// A packet and what is needed to send it.
-  package struct Entry {
+  package struct Entry: Sendable {
     package var sequence: Int64
     package var timestamp: Int64
     package var slot: PacketSlab.Slot

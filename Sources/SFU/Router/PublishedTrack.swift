@@ -35,6 +35,8 @@ package struct PublishedTrack: ~Copyable {
   /// The streams that have begun, one for each simulcast layer.
   var streams: [PublishedStream.Handle] = []
   var subscriptions: [Subscription.Handle] = []
+  /// Other workers on which somebody is sent it.
+  var mirrors: [TrackMirror] = []
   /// Frames of all its streams, by which a stream that is off is told from a picture at rest.
   package var frames = LayerActivity.Frames()
   /// Which of its layers are of use to somebody.
@@ -56,6 +58,12 @@ package struct PublishedTrack: ~Copyable {
     codec = media.codecs.first?.codec
     payloadType = media.codecs.first?.payloadType
     self.isAllowed = isAllowed
+  }
+
+  /// A track that is published on another worker.
+  init(mirroring track: MirroredTrack) {
+    self.init(
+      by: .none, publisher: .none, media: track.media, source: track.name.source, isAllowed: track.isAllowed)
   }
 
   /// What a packet may tell of its track.
@@ -85,13 +93,17 @@ package struct PublishedTrack: ~Copyable {
     switch kind {
     case .audio:
       return hear(packet, at: now) ? .speech : nil
-    case .video:
-      guard packet.payloadType != payloadType, nextCodecChange <= now else { return nil }
-      nextCodecChange = now + codecInterval
-      codecInterval = min(codecInterval * 2, Self.longestCodecInterval)
-      payloadType = packet.payloadType
-      return .codec
+    case .video: return receive(payloadType: packet.payloadType, at: now)
     }
+  }
+
+  /// Takes note of what a packet with a picture comes in; returns what others must follow.
+  mutating func receive(payloadType type: UInt8, at now: Instant) -> Change? {
+    guard type != payloadType, nextCodecChange <= now else { return nil }
+    nextCodecChange = now + codecInterval
+    codecInterval = min(codecInterval * 2, Self.longestCodecInterval)
+    payloadType = type
+    return .codec
   }
 
   /// Takes note of how loud it is; true when somebody speaks who should be heard.

@@ -34,7 +34,8 @@ extension Router {
 
   /// How many layers of a track somebody needs.
   func neededLayerCount(of track: PublishedTrack.Handle) -> Int {
-    tracks[track].subscriptions.reduce(0) { max($0, subscriptions[$1].neededLayerCount) }
+    let here = tracks[track].subscriptions.reduce(0) { max($0, subscriptions[$1].neededLayerCount) }
+    return tracks[track].mirrors.reduce(here) { max($0, $1.neededLayerCount) }
   }
 
   /// Which layer a subscriber's view could use, and why it is not sent.

@@ -4,6 +4,8 @@ extension MediaServer {
     package var rooms = 0
     /// Those of them in which everybody is sent what the others publish.
     package var routedRooms = 0
+    /// Rooms that are on more workers than one, once for each further one.
+    package var mirroredRooms = 0
     package var participants = 0
     /// Peer connections, two for each participant.
     package var peers = 0
@@ -29,6 +31,8 @@ extension MediaServer {
     /// Datagrams that came to another worker than their peer's, and how often that one was woken for them.
     package var passedDatagrams: UInt64 = 0
     package var wakes: UInt64 = 0
+    /// Packets that went to another worker for those who watch there.
+    package var mirroredPackets: UInt64 = 0
     /// Audio slots that passed to somebody who speaks.
     package var passedSlots: UInt64 = 0
     /// Events that nobody took in time.
@@ -110,16 +114,16 @@ extension MediaServer.Statistics {
   /// What each worker holds now, and what it has counted; handshakes and stalls are those of all.
   package static var gauges: [WritableKeyPath<Self, Int>] {
     [
-      \.rooms, \.routedRooms, \.participants, \.peers, \.connectedPeers, \.streamConnections, \.publishedStreams,
-      \.subscriptions, \.keptPackets,
+      \.rooms, \.routedRooms, \.mirroredRooms, \.participants, \.peers, \.connectedPeers, \.streamConnections,
+      \.publishedStreams, \.subscriptions, \.keptPackets,
     ]
   }
 
   package static var counters: [WritableKeyPath<Self, UInt64>] {
     [
       \.datagramsIn, \.datagramsOut, \.sendsOut, \.sendCalls, \.mediaPacketsIn, \.mediaPacketsOut, \.repairsOut,
-      \.completedHandshakes, \.failedHandshakes, \.answeredBindings, \.passedDatagrams, \.wakes, \.passedSlots,
-      \.lostEvents,
+      \.completedHandshakes, \.failedHandshakes, \.answeredBindings, \.passedDatagrams, \.wakes, \.mirroredPackets,
+      \.passedSlots, \.lostEvents,
     ]
   }
 

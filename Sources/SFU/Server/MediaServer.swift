@@ -50,7 +50,7 @@ package final class MediaServer: Sendable {
 
   /// Carries a command out; what comes of it is told by `events`. Commands of one caller are carried out in order.
   package func perform(_ command: Command, in room: String) async {
-    await pool.worker(for: command, in: room).perform(command, in: room)
+    await pool.perform(command, in: room)
   }
 
   /// Serves until it is cancelled; then takes leave of all peers and closes the port.

@@ -12,6 +12,12 @@ package struct SFUConfiguration: Sendable {
   package var workerCount = 1
   /// Whether each of them stays on a core of its own.
   package var pinsWorkers = false
+  /// Those who come to watch a room are placed on another worker when its own has so many streams more.
+  package var spreadsFrom = defaultSpread
+
+  /// Thirty who watch: fewer are served by one worker at less cost than by two.
+  package static let defaultSpread = 60
+
   package var limits = Limits()
   /// How long a path is used after the last sign of the peer on it (RFC 7675 §5.1).
   package var consentTimeout = Duration.seconds(30)

@@ -6,12 +6,23 @@ final class WorkerPool: Sendable {
   /// More than are of use on any machine; with each, all others have one more to pass things on to.
   static let limit = 64
 
-  /// Shared with the workers' threads, which tell of rooms that could not be opened.
+  /// Shared with the workers' threads, which tell of rooms and participants that are no more.
   private final class Rooms: Sendable {
     let placement: Mutex<RoomPlacement>
 
-    init(workerCount: Int) {
-      placement = Mutex(RoomPlacement(workerCount: workerCount))
+    init(workerCount: Int, spreadsFrom: Int) {
+      placement = Mutex(RoomPlacement(workerCount: workerCount, spreadsFrom: spreadsFrom))
+    }
+
+    /// Takes note of what workers give up by themselves.
+    func note(_ event: MediaServer.Event) {
+      switch event.news {
+      case .failed: _ = placement.withLock { $0.close(event.room) }
+      case .lost(let name): placement.withLock { $0.lose(name, in: event.room) }
+      case .answer, .accepted, .refused, .offer, .slots, .report, .fragment, .connected, .demand, .dominantSpeaker,
+        .quality:
+        return
+      }
     }
   }
 
@@ -32,9 +43,9 @@ final class WorkerPool: Sendable {
     var sockets = try Self.sockets(exchange.bell(of: 0), configuration)
     port = try PortBinding(configuration).bind(&sockets, isShared: count > 1)
     let addresses = sockets.addresses
-    let rooms = Rooms(workerCount: count)
+    let rooms = Rooms(workerCount: count, spreadsFrom: configuration.spreadsFrom)
     let settings = WorkerSettings(configuration, port: port, worker: 0) { event in
-      if event.news == .failed { rooms.placement.withLock { $0.close(event.room) } }
+      rooms.note(event)
       return tell(event)
     }
     var workers = [Worker(settings, sockets: sockets, hops: exchange.hops(of: 0))]
@@ -91,20 +102,14 @@ final class WorkerPool: Sendable {
 
   // MARK: Rooms
 
-  /// The worker that has a room, or is to have it if it is being opened; one that says so if nobody has it.
-  func worker(for command: MediaServer.Command, in room: String) -> Worker {
-    let number = rooms.placement.withLock { placement in
-      switch command {
-      case .open: return placement.open(room, streams: streams)
-      case .close:
-        defer { placement.close(room) }
-        return placement.worker(of: room) ?? 0
-      case .add, .allow, .offer, .answer, .restart, .subscribe, .unsubscribe, .watch, .select, .fragment, .report,
-        .remove:
-        return placement.worker(of: room) ?? 0
+  /// Has the worker carry a command out that has the room, or the participant; one that says so if nobody has it.
+  func perform(_ command: MediaServer.Command, in room: String) async {
+    for step in rooms.placement.withLock({ $0.steps(for: command, in: room, streams: streams) }) {
+      switch step {
+      case .perform(let command, let number): await workers[number].perform(command, in: room)
+      case .mirror(let home, let number): await workers[home].mirror(room, on: number)
       }
     }
-    return workers[number]
   }
 
   /// What each worker has to do; nil for one that hangs or has too much already.
@@ -117,7 +122,7 @@ final class WorkerPool: Sendable {
   /// What the worker of a room leaves out at present; of a room that is not open, the worker that leaves out least.
   func leavingOut(in room: String) -> LoadShedding.Step {
     let steps = leavingOut
-    guard let number = rooms.placement.withLock({ $0.worker(of: room) }) else { return steps.min() ?? .nothing }
+    guard let number = rooms.placement.withLock({ $0.home(of: room) }) else { return steps.min() ?? .nothing }
     return steps[number]
   }
 

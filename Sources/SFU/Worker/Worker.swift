@@ -50,6 +50,10 @@ actor Worker {
     loop.perform(command, in: room)
   }
 
+  func mirror(_ room: String, on worker: Int) {
+    loop.mirror(room, on: worker)
+  }
+
   /// Takes leave of all peers and closes the sockets; what comes after that is refused.
   func close() {
     loop.closeAll()

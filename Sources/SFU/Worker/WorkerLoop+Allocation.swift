@@ -151,6 +151,7 @@ extension WorkerLoop {
   private mutating func tellDemand(of track: PublishedTrack.Handle) {
     guard router.tracks.contains(track) else { return }
     router.tracks[track].needsHaveChanged = false
+    tellHome(of: track)
     let (owner, source) = (router.tracks[track].owner, router.tracks[track].source)
     guard source.kind == .video, participants.contains(owner), rooms[participants[owner].room]?.mode == .routed,
       let count = router.tracks[track].demand.note(

@@ -6,6 +6,7 @@ import WebRTC
 extension WorkerLoop {
   package mutating func perform(_ command: MediaServer.Command, in room: String) {
     now = SystemClock.now
+    takeLetters()
     switch command {
     case .open(let mode): open(room, mode)
     case .add(let name, let kinds): add(name, kinds, to: room)

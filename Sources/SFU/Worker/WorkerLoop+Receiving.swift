@@ -146,10 +146,17 @@ extension WorkerLoop {
     entry.codec = packet.codec
     entry.descriptor = packet.descriptor
     entry.startsKeyframe = packet.startsKeyframe
+    mirror(entry, of: stream)
+    route(entry, of: stream)
+  }
+
+  /// Lists a packet for every subscriber here that gets it, and keeps it.
+  mutating func route(_ packet: PacketCache.Entry, of stream: PublishedStream.Handle) {
+    var entry = packet
     if packet.codec == .red {
       guard let carried = router.unwrap(entry, of: stream, in: sockets.slab, at: now, &drops) else {
         drops.count(.malformed)
-        return router.spent.append(datagram.slot)
+        return router.spent.append(packet.slot)
       }
       entry = carried
     }
@@ -160,10 +167,18 @@ extension WorkerLoop {
     _ sequence: Int64, of incoming: Int, in datagram: WorkerSockets.Datagram, from peer: PeerEntry.Handle
   ) {
     defer { router.spent.append(datagram.slot) }
-    guard let stream = publishedStream(incoming, of: peer), let newest = router.streams[stream].newest else { return }
+    guard let stream = publishedStream(incoming, of: peer) else { return }
+    mirror(padding: sequence, in: datagram.slot, datagram.byteCount, of: stream)
+    routePadding(sequence, in: datagram.slot, datagram.byteCount, of: stream)
+  }
+
+  mutating func routePadding(
+    _ sequence: Int64, in slot: PacketSlab.Slot, _ byteCount: Int, of stream: PublishedStream.Handle
+  ) {
+    guard let newest = router.streams[stream].newest else { return }
     let entry = PacketCache.Entry(
-      sequence: sequence, timestamp: newest.timestamp, slot: datagram.slot, arrival: now, payload: 0..<0,
-      byteCount: datagram.byteCount, payloadType: newest.payloadType, marker: false)
+      sequence: sequence, timestamp: newest.timestamp, slot: slot, arrival: now, payload: 0..<0,
+      byteCount: byteCount, payloadType: newest.payloadType, marker: false)
     routeCollected(of: stream)
     router.routePadding(entry, of: stream)
     listPending()

@@ -153,6 +153,7 @@ extension WorkerLoop {
   mutating func requestKeyframe(of stream: PublishedStream.Handle) {
     guard router.streams.contains(stream), router.tracks.contains(router.streams[stream].track) else { return }
     let publisher = router.tracks[router.streams[stream].track].publisher
+    guard publisher != .none else { return askHome(forKeyframeOf: stream) }
     guard peers.contains(publisher), peers[publisher].connection.hasKeys else { return }
     peers[publisher].connection.requestKeyframe(of: router.streams[stream].incoming)
     touch(publisher)

@@ -5,8 +5,10 @@ import WebRTC
 extension WorkerLoop {
   package var statistics: MediaServer.Statistics {
     var statistics = MediaServer.Statistics()
-    statistics.rooms = rooms.count
-    statistics.routedRooms = rooms.values.count { $0.mode == .routed }
+    statistics.rooms = rooms.values.count { !$0.isMirror }
+    statistics.routedRooms = rooms.values.count { $0.mode == .routed && !$0.isMirror }
+    statistics.mirroredRooms = rooms.values.count(where: \.isMirror)
+    statistics.mirroredPackets = hops.statistics.mirrored
     statistics.participants = participants.count
     statistics.peers = peers.count
     statistics.connectedPeers = peers.handles.count { peers[$0].isConnected }

@@ -21,6 +21,8 @@ package struct WorkerLoop: ~Copyable {
 
   var sockets: WorkerSockets
   var hops: WorkerHops
+  /// What it mirrors of rooms whose home is another worker.
+  var mirrors = MirrorTable()
   /// What other threads may look at.
   package let pulse = WorkerPulse()
   var peers: SlotTable<PeerEntry>
@@ -102,6 +104,7 @@ package struct WorkerLoop: ~Copyable {
     sockets.wait(until: hops.lieDown() ? deadline : now, now: now, into: &batch)
     now = SystemClock.now
     hops.getUp()
+    takeLetters()
     takeHops(into: &batch)
   }
 

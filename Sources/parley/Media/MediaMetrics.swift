@@ -18,6 +18,7 @@ final class MediaMetrics: Sendable {
     let statistics = await server.statistics()
     for (label, value) in [
       ("media_rooms", statistics.rooms), ("media_rooms_routed", statistics.routedRooms),
+      ("media_rooms_mirrored", statistics.mirroredRooms),
       ("media_peers", statistics.peers), ("media_peers_connected", statistics.connectedPeers),
       ("media_tcp_connections", statistics.streamConnections),
       ("media_published_streams", statistics.publishedStreams), ("media_subscriptions", statistics.subscriptions),
@@ -30,6 +31,7 @@ final class MediaMetrics: Sendable {
     for (number, share) in statistics.workers.enumerated() { show(share, of: [("worker", "\(number)")]) }
     count("media_worker_stalls", [], statistics.stalls)
     count("media_datagrams_passed", [], statistics.passedDatagrams)
+    count("media_packets_mirrored", [], statistics.mirroredPackets)
     count("media_worker_wakes", [], statistics.wakes)
     count("media_datagrams", [("direction", "in")], statistics.datagramsIn)
     count("media_datagrams", [("direction", "out")], statistics.datagramsOut)

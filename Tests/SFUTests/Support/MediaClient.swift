@@ -115,7 +115,7 @@ final class MediaClient {
     return false
   }
 
-  private func step() async throws {
+  func step() async throws {
     for news in server.takeEvents(of: name, in: room) { try await take(news) }
     for browser in [publishing, watching] {
       guard let socket = sockets[ObjectIdentifier(browser)] else { continue }

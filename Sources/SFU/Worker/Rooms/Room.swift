@@ -3,6 +3,10 @@ import RTP
 /// What a worker knows of a room.
 struct Room {
   let mode: MediaServer.Mode
+  /// Whether its home is another worker, and only some who watch are here.
+  let isMirror: Bool
+  /// The workers that mirror it.
+  var mirrors: [Int] = []
   var participants: [String: Participant.Handle] = [:]
   /// What is published in it now.
   var tracks: [MediaServer.Track: PublishedTrack.Handle] = [:]
@@ -18,8 +22,8 @@ struct Room {
   /// Who leads the conversation; nil when nobody has for a while.
   var dominantSpeaker: Participant.Handle? { conversation.current }
 
-  init(mode: MediaServer.Mode) {
-    self.mode = mode
+  init(mode: MediaServer.Mode, isMirror: Bool = false) {
+    (self.mode, self.isMirror) = (mode, isMirror)
   }
 
   mutating func publish(_ track: MediaServer.Track, as handle: PublishedTrack.Handle) {

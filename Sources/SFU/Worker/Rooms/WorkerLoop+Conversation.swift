@@ -7,7 +7,11 @@ extension WorkerLoop {
   mutating func followConversations() {
     var index = rooms.startIndex
     while index != rooms.endIndex {
-      if rooms.values[index].mode == .routed { followConversation(inRoomAt: index) }
+      if rooms.values[index].isMirror {
+        followLoss(inRoomAt: index)
+      } else if rooms.values[index].mode == .routed {
+        followConversation(inRoomAt: index)
+      }
       rooms.formIndex(after: &index)
     }
   }
@@ -119,6 +123,14 @@ extension WorkerLoop {
       let generations = isKnown ? redundancy(to: router.subscriptions[subscription].subscriber) : 0
       router.subscriptions[subscription].generations = generations
       if generations > 0 { router.tracks[track].isRepeated = true }
+    }
+  }
+
+  /// Who is heard is for the home of a room to say; what is lost on the way to those who watch here, for this worker.
+  private mutating func followLoss(inRoomAt index: [String: Room].Index) {
+    for place in rooms.values[index].microphones.indices {
+      let track = rooms.values[index].microphones[place]
+      if router.tracks.contains(track) { followLoss(of: track) }
     }
   }
 

@@ -27,13 +27,19 @@ extension WorkerLoop {
     for publication in participants[participant].publications where router.tracks.contains(publication.track) {
       let isAllowed = kinds.contains(publication.source.kinds)
       guard router.tracks[publication.track].isAllowed != isAllowed else { continue }
-      router.tracks[publication.track].isAllowed = isAllowed
-      if !isAllowed { for stream in router.tracks[publication.track].streams { router.interrupt(stream) } }
-      for subscription in router.tracks[publication.track].subscriptions {
-        router.subscriptions[subscription].pause()
-        allocateLater(router.subscriptions[subscription].subscriber)
-        if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
-      }
+      setAllowed(isAllowed, publication.track)
+      tellMirrors(.allowed(track: publication.track.rawValue, isAllowed), in: participants[participant].room)
+    }
+  }
+
+  /// From now on packets of a track go further, or do not.
+  mutating func setAllowed(_ isAllowed: Bool, _ track: PublishedTrack.Handle) {
+    router.tracks[track].isAllowed = isAllowed
+    if !isAllowed { for stream in router.tracks[track].streams { router.interrupt(stream) } }
+    for subscription in router.tracks[track].subscriptions {
+      router.subscriptions[subscription].pause()
+      allocateLater(router.subscriptions[subscription].subscriber)
+      if let stream = router.selectLayer(for: subscription) { requestKeyframe(of: stream) }
     }
   }
 
@@ -60,6 +66,7 @@ extension WorkerLoop {
 
   mutating func close(_ room: String) {
     for participant in rooms[room]?.participants.values.map({ $0 }) ?? [] { drop(participant) }
+    forgetMirrored(room)
     rooms[room] = nil
   }
 

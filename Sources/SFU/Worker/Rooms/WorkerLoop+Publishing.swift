@@ -98,6 +98,9 @@ extension WorkerLoop {
     if let index = participants[participant].publications.firstIndex(where: { $0.media == media.index }) {
       participants[participant].publications[index].isInUse = media.direction.receives
       router.tracks[participants[participant].publications[index].track].rids = media.layers
+      tellMirrors(
+        .negotiated(track: participants[participant].publications[index].track.rawValue, media),
+        in: participants[participant].room)
       return renegotiated(participants[participant].publications[index], of: participant)
     }
     guard media.direction.receives, let source, !router.tracks.isFull,
@@ -111,6 +114,7 @@ extension WorkerLoop {
     router.tracks[track].isHeard = rooms[room]?.hearsAtOnce(source, of: settings.heardCount) ?? true
     participants[participant].publications.append(Publication(media: media.index, source: source, track: track))
     rooms[room]?.publish(name, as: track)
+    tellMirrors(.published(MirroredTrack(name, in: room, as: track, media, router.tracks[track].isAllowed)), in: room)
     republishStreams(of: track)
     for other in subscribers(to: name, in: room) { give(name, to: other) }
   }
@@ -126,6 +130,7 @@ extension WorkerLoop {
     let (track, room) = (participants[participant].track(publication.source), participants[participant].room)
     router.removeTrack(publication.track)
     rooms[room]?.unpublish(track)
+    tellMirrors(.withdrawn(track: publication.track.rawValue), in: room)
     participants[participant].publications.removeAll { $0.media == publication.media }
     if rooms[room]?.mode == .echo { free(track, of: participant) }
   }
@@ -162,6 +167,7 @@ extension WorkerLoop {
     guard let stream = router.addStream(incoming, to: track) else { return }
     while peers[peer].published.count <= incoming { peers[peer].published.append(.none) }
     peers[peer].published[incoming] = stream
+    tellMirrors(.began(stream: stream.rawValue, of: track.rawValue), ofOwnerOf: peer)
     selectStreams(of: track)
   }
 
@@ -171,6 +177,7 @@ extension WorkerLoop {
     guard router.streams.contains(stream) else { return }
     let track = router.streams[stream].track
     router.removeStream(stream)
+    tellMirrors(.ended(stream: stream.rawValue), ofOwnerOf: peer)
     peers[peer].published[incoming] = .none
     selectStreams(of: track)
   }
@@ -187,7 +194,7 @@ extension WorkerLoop {
   }
 
   /// Gives every subscription of a track that has no stream one.
-  private mutating func selectStreams(of track: PublishedTrack.Handle) {
+  mutating func selectStreams(of track: PublishedTrack.Handle) {
     guard router.tracks.contains(track) else { return }
     for subscription in router.tracks[track].subscriptions {
       beginIfIdle(subscription)

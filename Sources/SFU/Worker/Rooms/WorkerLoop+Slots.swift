@@ -122,10 +122,8 @@ extension WorkerLoop {
     guard peers.contains(peer), peers[peer].connection.hasKeys, let track = participants[subscriber].slots[slot].track,
       let published = rooms[participants[subscriber].room]?.tracks[track], router.tracks.contains(published)
     else { return }
-    let (publisher, media) = (router.tracks[published].publisher, router.tracks[published].media)
-    guard peers.contains(publisher), let outgoing = peers[peer].connection.streams.outgoingStream(inMedia: slot),
-      let source = peers[publisher].connection.media.first(where: { $0.index == media }),
-      let destination = agreement(on: slot, with: peer)
+    guard let outgoing = peers[peer].connection.streams.outgoingStream(inMedia: slot),
+      let source = negotiated(published), let destination = agreement(on: slot, with: peer)
     else { return }
     participants[subscriber].slots[slot].subscription = subscribe(
       to: published, on: outgoing, of: peer, from: source, to: destination,
@@ -168,6 +166,7 @@ extension WorkerLoop {
     if kind == .video, isAllocated(peer) { subscription.hold() }
     guard let handle = router.subscribe(subscription) else { return .none }
     peers[peer].subscriptions[outgoing] = handle
+    tellHome(of: track)
     return handle
   }
 }

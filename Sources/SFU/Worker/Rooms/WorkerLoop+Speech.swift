@@ -75,14 +75,25 @@ extension WorkerLoop {
 
   /// A track comes in another codec than its slots were offered with.
   private mutating func followCodec(of track: PublishedTrack.Handle) {
-    let (owner, publisher, media) = (
-      router.tracks[track].owner, router.tracks[track].publisher, router.tracks[track].media
-    )
-    guard participants.contains(owner), peers.contains(publisher),
-      let negotiated = peers[publisher].connection.media.first(where: { $0.index == media }),
+    guard let (name, room) = name(of: track), let negotiated = negotiated(track),
       router.tracks[track].follow(negotiated)
     else { return }
-    let (name, room) = (participants[owner].track(router.tracks[track].source), participants[owner].room)
     for other in subscribers(to: name, in: room) { give(name, to: other) }
+  }
+
+  /// What a track is called, and in which room.
+  private func name(of track: PublishedTrack.Handle) -> (MediaServer.Track, room: String)? {
+    if let mirrored = mirrors.tracks[track]?.mirrored { return (mirrored.name, mirrored.room) }
+    let owner = router.tracks[track].owner
+    guard participants.contains(owner) else { return nil }
+    return (participants[owner].track(router.tracks[track].source), participants[owner].room)
+  }
+
+  /// What was agreed on with the publisher of a track.
+  func negotiated(_ track: PublishedTrack.Handle) -> NegotiatedMedia? {
+    if let mirrored = mirrors.tracks[track]?.mirrored { return mirrored.media }
+    let (publisher, media) = (router.tracks[track].publisher, router.tracks[track].media)
+    guard peers.contains(publisher) else { return nil }
+    return peers[publisher].connection.media.first { $0.index == media }
   }
 }

@@ -1,0 +1,64 @@
+internal import Synchronization
+import WebRTC
+
+/// What two workers tell each other of a room that is on both: the room's home publishes, the other mirrors what it wants of it.
+///
+/// Rare, in order and never lost, so it goes by letter and not by ring. Tracks and streams are named by what the home calls them.
+enum MirrorNews: Sendable {
+  // From a room's home.
+  case opened(room: String)
+  case published(MirroredTrack)
+  /// Another description of a track that goes on.
+  case negotiated(track: UInt64, NegotiatedMedia)
+  case allowed(track: UInt64, Bool)
+  case withdrawn(track: UInt64)
+  case began(stream: UInt64, of: UInt64)
+  case ended(stream: UInt64)
+  // To it.
+  /// Somebody is to be sent the track, or nobody is any more.
+  case wanted(track: UInt64, Bool)
+  /// So many layers of the track are of use there.
+  case needed(track: UInt64, layers: Int)
+  case keyframeWanted(stream: UInt64)
+}
+
+/// A track that is published on another worker.
+struct MirroredTrack: Sendable {
+  let room: String
+  let name: MediaServer.Track
+  /// The home's name of it.
+  let track: UInt64
+  var media: NegotiatedMedia
+  let isAllowed: Bool
+}
+
+/// Where the other workers put what they tell one worker.
+final class Letterbox: Sendable {
+  struct Letter: Sendable {
+    let sender: Int
+    let news: MirrorNews
+  }
+
+  private let letters = Mutex<[Letter]>([])
+  private let isFull = Atomic<Bool>(false)
+  private let bell: Poller.Bell
+
+  init(ringing bell: Poller.Bell) {
+    self.bell = bell
+  }
+
+  func put(_ news: MirrorNews, from sender: Int) {
+    letters.withLock { $0.append(Letter(sender: sender, news: news)) }
+    if !isFull.exchange(true, ordering: .acquiringAndReleasing) { bell.ring() }
+  }
+
+  /// What was put there since the last call, in order; asks for nothing more than one flag when that is nothing.
+  func takeAll() -> [Letter] {
+    guard isFull.load(ordering: .relaxed) else { return [] }
+    isFull.store(false, ordering: .sequentiallyConsistent)
+    return letters.withLock { letters in
+      defer { letters = [] }
+      return letters
+    }
+  }
+}
