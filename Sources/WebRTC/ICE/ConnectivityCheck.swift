@@ -82,4 +82,6 @@ package enum ICEDropReason: Error, Equatable, Sendable, CaseIterable {
   case wrongIntegrity
   /// The peer's consent has lapsed; only new credentials bring the agent back.
   case consentLapsed
+  /// Another path, while all that there is place for are in use.
+  case tooManyPaths
 }

@@ -17,8 +17,11 @@ package struct ICEAgent {
 
   /// RFC 7675 §5.1.
   package static let defaultConsentTimeout = Duration.seconds(30)
-  /// A browser with Wi-Fi, cellular and a VPN, each with IPv4 and IPv6, has six; above this the oldest goes.
+  /// A browser with Wi-Fi, cellular and a VPN, each with IPv4 and IPv6, has six; above this the oldest goes, if it is quiet.
   package static let maximumPathCount = 8
+  /// Browsers check a path twice in that time. So a peer takes eight paths in that time at most, whatever it sends from where, and with
+  /// them places in tables that it shares with others.
+  package static let replaceableAfter = Duration.seconds(5)
 
   private let consentTimeout: Duration
   package private(set) var credentials: ServerCredentials
@@ -64,6 +67,7 @@ package struct ICEAgent {
       let check = try ConnectivityCheck(parsing: datagram)
       let key = try verifiedKey(of: check, in: datagram)
       guard state != .disconnected else { throw .consentLapsed }
+      guard hasRoom(for: path, at: now) else { throw .tooManyPaths }
       let answer = ConnectivityAnswer(to: check, from: path.remote)
       try? outbox.datagrams.append(on: path) { (output) throws(WireError) in
         try answer.write(madeWith: key, into: &output)
@@ -105,11 +109,19 @@ package struct ICEAgent {
     considerNomination(of: tuple, previous: previous, at: now, into: &outbox)
   }
 
+  private func hasRoom(for path: FiveTuple, at now: Instant) -> Bool {
+    guard paths.count >= Self.maximumPathCount, !owns(path) else { return true }
+    return oldestPath.map { $0.lastSign + Self.replaceableAfter <= now } ?? false
+  }
+
+  /// The path that has been quiet for longest, beside that in use.
+  private var oldestPath: ICEPath? {
+    paths.filter { $0.tuple != selectedPath }.min { $0.lastSign < $1.lastSign }
+  }
+
   /// Forgets the path that has been quiet for longest, if there are too many.
   private mutating func makeRoom(into outbox: inout ICEOutbox) {
-    guard paths.count >= Self.maximumPathCount else { return }
-    let others = paths.filter { $0.tuple != selectedPath }
-    guard let oldest = others.min(by: { $0.lastSign < $1.lastSign }) else { return }
+    guard paths.count >= Self.maximumPathCount, let oldest = oldestPath else { return }
     remove(oldest.tuple, into: &outbox)
   }
 

@@ -227,7 +227,7 @@ enum Paths {
     }
     try bench.check(by: path(0), .init(usesCandidate: true))
 
-    for number in 1..<20 { try bench.check(by: path(number), at: Double(number) / 100) }
+    for number in 1..<20 { try bench.check(by: path(number), at: Double(number)) }
 
     #expect(bench.agent.pathCount == ICEAgent.maximumPathCount)
     #expect(bench.agent.owns(path(0)))
@@ -235,5 +235,21 @@ enum Paths {
     #expect(!bench.agent.owns(path(12)))
     #expect(bench.agent.owns(path(13)))
     #expect(bench.events == [.pathRemoved(path(12)), .pathAdded(path(19))])
+  }
+
+  @Test func aPathMoreThanThereIsPlaceForWaitsUntilOneIsQuiet() throws {
+    var bench = ICEBench()
+    func path(_ number: Int) -> FiveTuple {
+      FiveTuple(.udp, local: Paths.local, remote: TransportAddress("192.0.2.1", UInt16(1000 + number)))
+    }
+    for number in 0..<ICEAgent.maximumPathCount { try bench.check(by: path(number), at: Double(number) / 10) }
+
+    let refused = try (8..<1000).map { try bench.check(by: path($0), at: 5) }
+    let known = try bench.check(by: path(7), at: 5)
+    let later = try bench.check(by: path(1000), at: 5.2)
+
+    #expect(refused.allSatisfy { $0 == .dropped(.tooManyPaths) })
+    #expect(known == .answered && later == .answered)
+    #expect(bench.agent.owns(path(1000)) && !bench.agent.owns(path(1)), "which had been quiet for five seconds")
   }
 }
