@@ -33,6 +33,12 @@ package struct ForeignPaths: ~Copyable {
     recent[path] = Int32(worker)
   }
 
+  /// The path belongs to none of the worker's peers any longer, unless it has been another's meanwhile.
+  package mutating func release(_ path: FiveTuple, of worker: Int) {
+    if recent[path] == Int32(worker) { recent[path] = nil }
+    if older[path] == Int32(worker) { older[path] = nil }
+  }
+
   /// To be called now and then: forgets what was not claimed for a period.
   package mutating func forgetUnclaimed(at now: Instant) {
     guard nextPeriod <= now else { return }

@@ -9,6 +9,8 @@ package struct Hop: Sendable {
     case datagram(FiveTuple, arrival: Instant)
     /// The path belongs to a peer of this worker: its valid check came last.
     case claim(FiveTuple)
+    /// It belongs to none of this worker any longer.
+    case release(FiveTuple)
     /// A TCP connection, which the other worker takes over; the bytes are the beginning of a frame.
     case connection(FiveTuple, descriptor: Int32)
     /// A packet of a track that the other worker mirrors, in the clear.

@@ -96,6 +96,11 @@ extension WorkerHops {
     return true
   }
 
+  /// Tells the worker in a place that a path which was claimed there is nobody's now. One that is not told forgets it by itself.
+  mutating func release(_ path: FiveTuple, fromPlace place: Int) {
+    _ = write(.release(path), Self.nothing, to: worker(inPlace: place))
+  }
+
   /// Puts a packet of a track that another worker mirrors into its ring; false if that is full.
   mutating func pass(_ packet: Hop.MirroredPacket, _ bytes: UnsafeRawBufferPointer, to other: Int) -> Bool {
     guard write(.media(packet), bytes, to: other) else { return false }
@@ -166,6 +171,11 @@ extension WorkerHops {
   /// The worker in a place has a peer at the other end of a path.
   mutating func claimed(_ path: FiveTuple, by place: Int) {
     paths.claim(path, for: worker(inPlace: place))
+  }
+
+  /// The worker in a place has lost the peer at the other end of a path.
+  mutating func released(_ path: FiveTuple, by place: Int) {
+    paths.release(path, of: worker(inPlace: place))
   }
 
   /// To be called now and then.

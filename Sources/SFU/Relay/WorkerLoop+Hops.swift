@@ -11,11 +11,13 @@ extension WorkerLoop {
   ///
   /// What was passed on once is not passed on again.
   mutating func passOn(_ datagram: WorkerSockets.Datagram, _ bytes: RawSpan, _ kind: DatagramKind) -> Bool {
-    guard !hops.isAlone, datagram.passedFrom == nil, let other = worker(of: bytes, kind, on: datagram.path)
-    else { return false }
+    guard !hops.isAlone, datagram.passedFrom == nil else { return false }
+    // Behind the first check of a connection more may have come with it.
+    let isBehind = handedOver?.path == datagram.path
+    guard let other = isBehind ? handedOver?.worker : worker(of: bytes, kind, on: datagram.path) else { return false }
     switch datagram.path.transport {
     case .udp: break
-    case .tcp, .tls: guard passOnConnection(datagram.path, to: other) else { return false }
+    case .tcp, .tls: guard isBehind || passOnConnection(datagram.path, to: other) else { return false }
     }
     let isPassed = bytes.withUnsafeBytes {
       hops.pass($0, on: datagram.path, arrival: datagram.arrival, to: other)
@@ -42,6 +44,7 @@ extension WorkerLoop {
     }
     // Nobody has it now, so it is closed.
     if !isPassed { _ = StreamConnection(adopting: descriptor, path: path) }
+    if isPassed { handedOver = (path, other) }
     return isPassed
   }
 
@@ -70,7 +73,10 @@ extension WorkerLoop {
       hops.claimed(path, by: place)
     case .connection(let path, let descriptor):
       sockets.adopt(descriptor, on: path, unfinished: bytes, at: now)
+      claims[path] = nil
     case .media(let packet):
+    case .release(let path):
+      hops.released(path, by: place)
       if let slot = slot(holding: bytes) { receive(packet, in: slot, of: hops.worker(inPlace: place)) }
     case .padding(let stream, let sequence):
       guard let slot = slot(holding: bytes) else { return }

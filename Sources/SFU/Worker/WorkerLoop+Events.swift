@@ -27,6 +27,7 @@ extension WorkerLoop {
       // Another peer of the same client may have taken the address over.
       guard paths[path] == peer else { return }
       paths[path] = nil
+      if let place = claims.removeValue(forKey: path) { hops.release(path, fromPlace: Int(place)) }
       sockets.release(path)
     case .pathSelected: return
     case .credentialsAdded(let user): users[user] = peer

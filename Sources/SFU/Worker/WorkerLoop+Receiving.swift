@@ -51,7 +51,8 @@ extension WorkerLoop {
   }
 
   private mutating func claim(_ path: FiveTuple, fromPlace place: Int) {
-    if !hops.claim(path, fromPlace: place) { drops.count(.noRoom) }
+    guard hops.claim(path, fromPlace: place) else { return drops.count(.noRoom) }
+    claims[path] = Int32(place)
   }
 
   /// A claim that is not made again is forgotten after a period of consent.

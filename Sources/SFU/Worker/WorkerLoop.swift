@@ -33,6 +33,8 @@ package struct WorkerLoop: ~Copyable {
   var paths: [FiveTuple: PeerEntry.Handle] = [:]
   var users: [ServerUfrag: PeerEntry.Handle] = [:]
   var outbox = PeerOutbox()
+  /// Those of them that come to another worker, and the place of that.
+  var claims: [FiveTuple: Int32] = [:]
   var bindings: BindingResponder
   var generator = SystemRandomNumberGenerator()
   let settings: WorkerSettings
@@ -49,6 +51,8 @@ package struct WorkerLoop: ~Copyable {
 
   private var deadlines = DeadlineQueue()
   private var handshakes = HandshakeQueue<PeerEntry.Handle>()
+  /// The connection that went to another worker last, of which there may be more in the batch.
+  var handedOver: (path: FiveTuple, worker: Int)?
   /// Peers whose deadline or work may have changed in this turn.
   private var touched: [PeerEntry.Handle] = []
   /// What has been taken and not been looked at yet.
@@ -134,7 +138,12 @@ package struct WorkerLoop: ~Copyable {
       receive(batch[count])
       count += 1
     }
-    if count == batch.count { batch.removeAll(keepingCapacity: true) } else { batch.removeFirst(count) }
+    if count == batch.count {
+      batch.removeAll(keepingCapacity: true)
+      handedOver = nil
+    } else {
+      batch.removeFirst(count)
+    }
     hops.publish()
   }
 

@@ -274,11 +274,14 @@ extension WorkerSockets {
   }
 
   /// Lets go of a connection for another worker, before which nobody here may have proven to be at its other end: its socket, and
-  /// what has come of an unfinished frame. Nil if it has to stay: it was handed over once, and nobody is sent to and fro.
+  /// what has come of an unfinished frame. Nil if it has to stay: it was handed over once, and nobody is sent to and fro; or half a
+  /// frame has left.
   mutating func handOver(_ path: FiveTuple) -> (descriptor: Int32, unfinished: [UInt8])? {
     guard let handle = streams.handle(of: path), !streams.isProven(handle) else { return nil }
     let parting = streams.with(handle) { connection -> (descriptor: Int32, unfinished: [UInt8])? in
-      guard !connection.isAdopted, connection.unfinished.count <= PacketSlab.slotByteCount else { return nil }
+      guard !connection.isAdopted, !connection.hasQueue, connection.unfinished.count <= PacketSlab.slotByteCount else {
+        return nil
+      }
       return (connection.letGo(), connection.unfinished)
     }
     guard let parting, let parting else { return nil }

@@ -164,7 +164,7 @@ import Testing
 extension Hop.Kind {
   fileprivate var path: FiveTuple? {
     switch self {
-    case .datagram(let path, _), .claim(let path), .connection(let path, _): path
+    case .datagram(let path, _), .claim(let path), .release(let path), .connection(let path, _): path
     case .media, .padding: nil
     }
   }

@@ -40,6 +40,19 @@ import Testing
     #expect(count == 0)
   }
 
+  @Test func whatIsReleasedIsNobodysUnlessItIsAnothersMeanwhile() {
+    var paths = ForeignPaths(forgettingAfter: Self.period, at: .zero)
+    for port in 1...3 { paths.claim(path(UInt16(port)), for: 2) }
+    paths.forgetUnclaimed(at: .zero + Self.period)
+    paths.claim(path(2), for: 2)
+    paths.claim(path(3), for: 5)
+
+    for port in 1...3 { paths.release(path(UInt16(port)), of: 2) }
+
+    let found = (1...3).map { paths.worker(of: path($0)) }
+    #expect(found == [nil, nil, 5])
+  }
+
   @Test func itIsBounded() {
     var paths = ForeignPaths(forgettingAfter: Self.period, limit: 3, at: .zero)
 

@@ -57,6 +57,42 @@ import WebRTC
     #expect(pair.otherStatistics.passedDatagrams == 2, "one check of each connection")
   }
 
+  @Test func whatComesBehindTheFirstCheckOfAConnectionGoesOverToo() throws {
+    let pair = try PairUnderTest(by: .tcp)
+    #expect(try pair.connect())
+    let remote = try #require(pair.publishing.agent.remote)
+    let forHome = try #require(Self.credentials(of: remote, onWorker: 0))
+    let before = (pair.homeStatistics, pair.otherStatistics)
+    var agent = ControllingAgent(seed: 7)
+
+    // Which worker accepts a connection is the kernel's choice.
+    for _ in 0..<16 {
+      let socket = try ClientSocket(.tcp, to: pair.server)
+      socket.send(agent.check(forHome))
+      for _ in 0..<3 { socket.send([22, 254, 253] + [UInt8](repeating: 0, count: 40)) }
+      for _ in 0..<5 { try pair.turn() }
+    }
+
+    let passed = pair.otherStatistics.passedDatagrams - before.1.passedDatagrams
+    #expect(passed > 0 && passed % 4 == 0, "\(passed)")
+    #expect(pair.otherStatistics.dropped[.unknownPath] == before.1.dropped[.unknownPath])
+  }
+
+  @Test func aPathIsNobodysWhenItsPeerIsGone() throws {
+    let pair = try PairUnderTest()
+    #expect(try pair.connect())
+
+    pair.perform(.remove("ann"))
+    for _ in 0..<3 { try pair.turn() }
+    let before = pair.otherStatistics
+    for _ in 0..<10 { pair.publishingSocket.send([0x80] + [UInt8](repeating: 0, count: 40)) }
+    for _ in 0..<3 { pair.turnOther() }
+
+    let after = pair.otherStatistics
+    #expect(after.passedDatagrams == before.passedDatagrams)
+    #expect(after.dropped[.unknownPath, default: 0] - before.dropped[.unknownPath, default: 0] >= 10)
+  }
+
   @Test func aConnectionIsHandedOverOnce() throws {
     let pair = try PairUnderTest(by: .tcp)
     #expect(try pair.connect())
