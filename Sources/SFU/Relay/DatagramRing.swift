@@ -61,19 +61,22 @@ extension DatagramRing {
       ring.written.value.store(end, ordering: .releasing)
     }
 
-    /// Writes a record, which is not seen before `publish`; false if the ring is full or the bytes are longer than a slot.
-    package mutating func write(_ kind: Hop.Kind, _ bytes: UnsafeRawBufferPointer) -> Bool {
-      guard hasRoom(), bytes.count <= PacketSlab.slotByteCount else { return false }
+    /// Writes a record, which is not seen before `publish`; false if the bytes are longer than a slot, or the ring is full, to
+    /// which some slots that are left to others count.
+    package mutating func write(_ kind: Hop.Kind, _ bytes: UnsafeRawBufferPointer, leaving reserve: Int = 0) -> Bool {
+      guard hasRoom(leaving: reserve), bytes.count <= PacketSlab.slotByteCount else { return false }
       (ring.hops + (end & (ring.slotCount - 1))).initialize(to: Hop(kind, byteCount: bytes.count))
       ring.bytes(at: end).copyMemory(from: bytes)
       end += 1
       return true
     }
 
-    private mutating func hasRoom() -> Bool {
-      guard end - readBefore == ring.slotCount else { return true }
+    package var slotCount: Int { ring.slotCount }
+
+    private mutating func hasRoom(leaving reserve: Int) -> Bool {
+      guard end - readBefore + reserve >= ring.slotCount else { return true }
       readBefore = ring.read.value.load(ordering: .acquiring)
-      return end - readBefore < ring.slotCount
+      return end - readBefore + reserve < ring.slotCount
     }
 
     /// Has the reader see everything that was written; false if there is nothing new.
@@ -101,6 +104,12 @@ extension DatagramRing {
 
     /// Whether nothing has been published that was not read; in one order with what the writer does.
     package var isEmpty: Bool { ring.written.value.load(ordering: .sequentiallyConsistent) == next }
+
+    /// How many records there are now.
+    package mutating func count() -> Int {
+      writtenBefore = ring.written.value.load(ordering: .acquiring)
+      return writtenBefore - next
+    }
 
     /// The oldest record, which stays until `removeFirst`; nil when there is none.
     package mutating func first() -> Hop? {

@@ -15,7 +15,7 @@ package struct Hop: Sendable {
     case connection(FiveTuple, descriptor: Int32)
     /// A packet of a track that the other worker mirrors, in the clear.
     case media(MirroredPacket)
-    /// A number of a stream that it mirrors under which there is nothing but padding.
+    /// A number of a stream that it mirrors under which there is nothing but padding, so no bytes go with it.
     case padding(stream: UInt64, sequence: Int64)
   }
 
@@ -34,5 +34,15 @@ package struct Hop: Sendable {
 
   package init(_ kind: Kind, byteCount: Int) {
     (self.kind, self.byteCount) = (kind, byteCount)
+  }
+}
+
+extension Hop.Kind {
+  /// Whether it is for those who watch on the other worker.
+  var isMirrored: Bool {
+    switch self {
+    case .media, .padding: true
+    case .datagram, .claim, .release, .connection: false
+    }
   }
 }

@@ -14,11 +14,19 @@ enum MirrorNews: Sendable {
   case withdrawn(track: UInt64)
   case began(stream: UInt64, of: UInt64)
   case ended(stream: UInt64)
+  /// What the track comes in from now on, as its publisher numbers it; the packets that show it may not be wanted.
+  case coded(track: UInt64, payloadType: UInt8)
+  /// To the publisher of the track and back.
+  case roundTripTime(track: UInt64, Duration)
   // To it.
+  /// The worker has no place for another room.
+  case refused(room: String)
   /// Somebody is to be sent the track, or nobody is any more.
   case wanted(track: UInt64, Bool)
   /// So many layers of the track are of use there.
   case needed(track: UInt64, layers: Int)
+  /// Whether a stream, one of several layers, is to be handed over.
+  case useful(stream: UInt64, Bool)
   case keyframeWanted(stream: UInt64)
 }
 
@@ -29,7 +37,10 @@ struct MirroredTrack: Sendable {
   /// The home's name of it.
   let track: UInt64
   var media: NegotiatedMedia
+  /// What it comes in.
+  let payloadType: UInt8?
   let isAllowed: Bool
+  let roundTripTime: Duration
 }
 
 /// Where the other workers put what they tell one worker.
@@ -40,7 +51,7 @@ final class Letterbox: Sendable {
   }
 
   private let letters = Mutex<[Letter]>([])
-  private let isFull = Atomic<Bool>(false)
+  private let hasMail = Atomic<Bool>(false)
   private let bell: Poller.Bell
 
   init(ringing bell: Poller.Bell) {
@@ -49,13 +60,13 @@ final class Letterbox: Sendable {
 
   func put(_ news: MirrorNews, from sender: Int) {
     letters.withLock { $0.append(Letter(sender: sender, news: news)) }
-    if !isFull.exchange(true, ordering: .acquiringAndReleasing) { bell.ring() }
+    if !hasMail.exchange(true, ordering: .acquiringAndReleasing) { bell.ring() }
   }
 
   /// What was put there since the last call, in order; asks for nothing more than one flag when that is nothing.
   func takeAll() -> [Letter] {
-    guard isFull.load(ordering: .relaxed) else { return [] }
-    isFull.store(false, ordering: .sequentiallyConsistent)
+    guard hasMail.load(ordering: .relaxed) else { return [] }
+    hasMail.store(false, ordering: .sequentiallyConsistent)
     return letters.withLock { letters in
       defer { letters = [] }
       return letters

@@ -19,6 +19,8 @@ struct MirrorTable {
 
   struct Stream {
     let name: Name
+    /// Whether the home hands it over: it was told so, or nothing.
+    var isUseful = true
     /// When a keyframe was last asked for.
     var askedAt = Instant.zero
   }
@@ -26,13 +28,28 @@ struct MirrorTable {
   private(set) var tracks: [PublishedTrack.Handle: Track] = [:]
   private(set) var streams: [PublishedStream.Handle: Stream] = [:]
   private var trackHandles: [Name: PublishedTrack.Handle] = [:]
-  private var streamHandles: [Name: PublishedStream.Handle] = [:]
+
+  /// What a stream is here.
+  private struct Place {
+    var number: UInt64 = 0
+    var stream = PublishedStream.Handle.none
+  }
+
+  /// By the home, and by the place in the home's table that its number tells: looked up for each packet.
+  private var places: [[Place]] = []
 
   var isEmpty: Bool { tracks.isEmpty }
 
   func track(_ name: Name) -> PublishedTrack.Handle? { trackHandles[name] }
 
-  func stream(_ name: Name) -> PublishedStream.Handle? { streamHandles[name] }
+  func stream(_ name: Name) -> PublishedStream.Handle? {
+    let index = Self.place(name)
+    guard name.home < places.count, index < places[name.home].count, places[name.home][index].number == name.number
+    else { return nil }
+    return places[name.home][index].stream
+  }
+
+  private static func place(_ name: Name) -> Int { Int(PublishedStream.Handle(rawValue: name.number).index) }
 
   mutating func insert(_ mirrored: MirroredTrack, of home: Int, as track: PublishedTrack.Handle) {
     tracks[track] = Track(home: home, mirrored: mirrored)
@@ -41,7 +58,10 @@ struct MirrorTable {
 
   mutating func insert(_ name: Name, as stream: PublishedStream.Handle) {
     streams[stream] = Stream(name: name)
-    streamHandles[name] = stream
+    while places.count <= name.home { places.append([]) }
+    let index = Self.place(name)
+    while places[name.home].count <= index { places[name.home].append(Place()) }
+    places[name.home][index] = Place(number: name.number, stream: stream)
   }
 
   mutating func negotiated(_ media: NegotiatedMedia, of track: PublishedTrack.Handle) {
@@ -62,6 +82,13 @@ struct MirrorTable {
     return true
   }
 
+  /// Takes note of whether a stream is to be handed over; false if its home knows.
+  mutating func use(_ stream: PublishedStream.Handle, _ isUseful: Bool) -> Bool {
+    guard let present = streams[stream], present.isUseful != isUseful else { return false }
+    streams[stream]?.isUseful = isUseful
+    return true
+  }
+
   /// Whether its home is to be asked for a keyframe, and was not within an interval.
   mutating func asks(for stream: PublishedStream.Handle, every interval: Duration, at now: Instant) -> Bool {
     guard let present = streams[stream], present.askedAt + interval <= now else { return false }
@@ -70,7 +97,8 @@ struct MirrorTable {
   }
 
   mutating func remove(_ stream: PublishedStream.Handle) {
-    if let name = streams.removeValue(forKey: stream)?.name { streamHandles[name] = nil }
+    guard let name = streams.removeValue(forKey: stream)?.name, self.stream(name) == stream else { return }
+    places[name.home][Self.place(name)] = Place()
   }
 
   mutating func remove(_ track: PublishedTrack.Handle) {
@@ -84,4 +112,6 @@ struct TrackMirror {
   let worker: Int
   /// How many of the track's layers are of use there.
   var neededLayerCount = 0
+  /// What it was told.
+  var roundTripTime: Duration
 }

@@ -101,23 +101,30 @@ extension WorkerHops {
     _ = write(.release(path), Self.nothing, to: worker(inPlace: place))
   }
 
-  /// Puts a packet of a track that another worker mirrors into its ring; false if that is full.
-  mutating func pass(_ packet: Hop.MirroredPacket, _ bytes: UnsafeRawBufferPointer, to other: Int) -> Bool {
-    guard write(.media(packet), bytes, to: other) else { return false }
+  /// Puts a packet of a track that another worker mirrors into its ring; false if that is full. Pictures leave room to sound, and to
+  /// datagrams of those who came by the wrong worker.
+  mutating func pass(
+    _ packet: Hop.MirroredPacket, _ bytes: UnsafeRawBufferPointer, isSound: Bool, to other: Int
+  ) -> Bool {
+    guard write(.media(packet), bytes, to: other, leavesRoom: !isSound) else { return false }
     statistics.mirrored += 1
     return true
   }
 
-  mutating func pass(
-    padding sequence: Int64, of stream: UInt64, _ bytes: UnsafeRawBufferPointer, to other: Int
-  ) -> Bool {
-    write(.padding(stream: stream, sequence: sequence), bytes, to: other)
+  /// Puts a number of a mirrored stream into the ring, under which there is nothing; false if that is full.
+  mutating func pass(padding sequence: Int64, of stream: UInt64, to other: Int) -> Bool {
+    write(.padding(stream: stream, sequence: sequence), Self.nothing, to: other, leavesRoom: true)
   }
 
   private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+  /// What is left to others is this part of a ring.
+  private static let shareLeft = 8
 
-  private mutating func write(_ kind: Hop.Kind, _ bytes: UnsafeRawBufferPointer, to other: Int) -> Bool {
-    writers[writerHandles[place(of: other)]].write(kind, bytes)
+  private mutating func write(
+    _ kind: Hop.Kind, _ bytes: UnsafeRawBufferPointer, to other: Int, leavesRoom: Bool = false
+  ) -> Bool {
+    let writer = writerHandles[place(of: other)]
+    return writers[writer].write(kind, bytes, leaving: leavesRoom ? writers[writer].slotCount / Self.shareLeft : 0)
   }
 
   // MARK: Letters
@@ -157,6 +164,9 @@ extension WorkerHops {
   func getUp() {
     if !isAlone { doorbells[worker].getUp() }
   }
+
+  /// How many records there are now from the worker in a place.
+  mutating func count(from place: Int) -> Int { readers[readerHandles[place]].count() }
 
   /// The oldest record from the worker in a place.
   mutating func first(from place: Int) -> Hop? { readers[readerHandles[place]].first() }

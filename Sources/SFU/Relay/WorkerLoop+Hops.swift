@@ -4,9 +4,6 @@ import WebRTC
 
 // MARK: - What comes to one worker and is another's
 extension WorkerLoop {
-  /// Records taken from another worker's ring at a time.
-  private static let hopLimit = 64
-
   /// Passes a datagram of nobody here on to the worker whose peer it is for; false if there is none.
   ///
   /// What was passed on once is not passed on again.
@@ -48,14 +45,14 @@ extension WorkerLoop {
     return isPassed
   }
 
-  /// Takes what other workers have put into the rings; datagrams go to the batch.
+  /// Takes what other workers have put into the rings by now, so that a claim is known before what its peer sends thereupon; datagrams
+  /// go to the batch. Packets for those who watch here stay there while so many are listed as a turn can send.
   mutating func takeHops(into batch: inout [WorkerSockets.Datagram]) {
     for place in hops.neighbours {
-      var count = 0
-      while count < Self.hopLimit, let hop = hops.first(from: place) {
+      for _ in 0..<hops.count(from: place) {
+        guard let hop = hops.first(from: place), mayListMore || !hop.kind.isMirrored else { break }
         take(hop, from: place, &batch)
         hops.removeFirst(from: place)
-        count += 1
       }
     }
   }
@@ -70,22 +67,20 @@ extension WorkerLoop {
     case .claim(let path):
       // The last valid check counts, as between two peers of one worker.
       paths[path] = nil
-      hops.claimed(path, by: place)
-    case .connection(let path, let descriptor):
-      sockets.adopt(descriptor, on: path, unfinished: bytes, at: now)
       claims[path] = nil
-    case .media(let packet):
+      hops.claimed(path, by: place)
     case .release(let path):
       hops.released(path, by: place)
+    case .connection(let path, let descriptor):
+      sockets.adopt(descriptor, on: path, unfinished: bytes, at: now)
+    case .media(let packet):
       if let slot = slot(holding: bytes) { receive(packet, in: slot, of: hops.worker(inPlace: place)) }
     case .padding(let stream, let sequence):
-      guard let slot = slot(holding: bytes) else { return }
-      receivePadding(
-        sequence, in: slot, bytes.count, of: MirrorTable.Name(home: hops.worker(inPlace: place), number: stream))
+      receivePadding(sequence, of: MirrorTable.Name(home: hops.worker(inPlace: place), number: stream))
     }
   }
 
-  private mutating func slot(holding bytes: UnsafeRawBufferPointer) -> PacketSlab.Slot? {
+  mutating func slot(holding bytes: UnsafeRawBufferPointer) -> PacketSlab.Slot? {
     guard let slot = sockets.slab.take() else {
       drops.count(.noRoom)
       return nil

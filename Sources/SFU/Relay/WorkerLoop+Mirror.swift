@@ -14,7 +14,7 @@ extension WorkerLoop {
 
   private mutating func take(_ news: MirrorNews, from sender: Int) {
     switch news {
-    case .opened(let room): openMirror(room)
+    case .opened(let room): openMirror(room, of: sender)
     case .published(let track): publish(track, of: sender)
     case .negotiated(let track, let media): negotiate(media, of: MirrorTable.Name(home: sender, number: track))
     case .allowed(let track, let isAllowed): allow(isAllowed, MirrorTable.Name(home: sender, number: track))
@@ -22,21 +22,32 @@ extension WorkerLoop {
     case .began(let stream, let track):
       begin(MirrorTable.Name(home: sender, number: stream), of: MirrorTable.Name(home: sender, number: track))
     case .ended(let stream): end(MirrorTable.Name(home: sender, number: stream))
+    case .coded(let track, let payloadType):
+      code(payloadType, MirrorTable.Name(home: sender, number: track))
+    case .roundTripTime(let track, let time):
+      if let track = mirrors.track(MirrorTable.Name(home: sender, number: track)) {
+        router.tracks[track].roundTripTime = time
+      }
+    case .refused(let room): mirrorRefused(room, by: sender)
     case .wanted(let track, let isWanted): want(isWanted, PublishedTrack.Handle(rawValue: track), on: sender)
     case .needed(let track, let layers): need(layers, of: PublishedTrack.Handle(rawValue: track), on: sender)
+    case .useful(let stream, let isUseful):
+      use(isUseful, PublishedStream.Handle(rawValue: stream), on: sender)
     case .keyframeWanted(let stream): requestKeyframe(of: PublishedStream.Handle(rawValue: stream))
     }
   }
 
-  private mutating func openMirror(_ room: String) {
-    guard rooms[room] == nil, !isClosed else { return }
+  private mutating func openMirror(_ room: String, of home: Int) {
+    guard rooms[room] == nil else { return }
+    guard !isClosed, rooms.count < settings.limits.rooms else { return hops.tell(.refused(room: room), to: home) }
     rooms[room] = Room(mode: .routed, isMirror: true)
   }
 
   // MARK: Tracks
 
   private mutating func publish(_ mirrored: MirroredTrack, of home: Int) {
-    guard let room = rooms[mirrored.room], room.isMirror, !router.tracks.isFull else { return }
+    guard let room = rooms[mirrored.room], room.isMirror else { return }
+    guard !router.tracks.isFull else { return drops.count(.noRoom) }
     // A track that was published anew has another number and the same name.
     if let former = room.tracks[mirrored.name] { forget(former) }
     let track = router.tracks.insert(PublishedTrack(mirroring: mirrored))
@@ -53,9 +64,14 @@ extension WorkerLoop {
   }
 
   private mutating func allow(_ isAllowed: Bool, _ name: MirrorTable.Name) {
-    guard let track = mirrors.track(name) else { return }
-    for stream in router.tracks[track].streams where !isAllowed { router.interrupt(stream) }
-    setAllowed(isAllowed, track)
+    if let track = mirrors.track(name) { setAllowed(isAllowed, track) }
+  }
+
+  private mutating func code(_ payloadType: UInt8, _ name: MirrorTable.Name) {
+    guard let track = mirrors.track(name),
+      let change = router.tracks[track].receive(payloadType: payloadType, at: now)
+    else { return }
+    follow(change, of: track)
   }
 
   private mutating func withdraw(_ name: MirrorTable.Name) {
@@ -79,7 +95,8 @@ extension WorkerLoop {
   // MARK: Streams
 
   private mutating func begin(_ name: MirrorTable.Name, of track: MirrorTable.Name) {
-    guard let track = mirrors.track(track), let stream = router.addStream(.max, to: track) else { return }
+    guard let track = mirrors.track(track) else { return }
+    guard let stream = router.addStream(.max, to: track) else { return drops.count(.noRoom) }
     mirrors.insert(name, as: stream)
     selectStreams(of: track)
   }
@@ -101,7 +118,7 @@ extension WorkerLoop {
       return router.spent.append(slot)
     }
     var entry = packet.entry
-    (entry.slot, entry.arrival) = (slot, now)
+    (entry.slot, entry.arrival, entry.fill) = (slot, now, 0)
     let track = router.streams[stream].track
     router.streams[stream].activity.receive(
       byteCount: entry.payload.count, timestamp: entry.timestamp, &router.tracks[track].frames, at: now)
@@ -114,11 +131,15 @@ extension WorkerLoop {
     route(entry, of: stream)
   }
 
-  mutating func receivePadding(
-    _ sequence: Int64, in slot: PacketSlab.Slot, _ byteCount: Int, of name: MirrorTable.Name
-  ) {
-    defer { router.spent.append(slot) }
-    if let stream = stream(name) { routePadding(sequence, in: slot, byteCount, of: stream) }
+  /// A header without anything: what padding has of it is written anew for each subscriber.
+  private static let paddingHeader: [UInt8] = [0x80] + [UInt8](repeating: 0, count: 11)
+
+  mutating func receivePadding(_ sequence: Int64, of name: MirrorTable.Name) {
+    guard let stream = stream(name) else { return drops.count(.unnegotiated) }
+    let slot = Self.paddingHeader.withUnsafeBytes { self.slot(holding: $0) }
+    guard let slot else { return }
+    routePadding(sequence, in: slot, Self.paddingHeader.count, of: stream)
+    router.spent.append(slot)
   }
 
   /// What a home has told before it has put a packet into the ring may have come after this worker looked for letters.
@@ -135,11 +156,30 @@ extension WorkerLoop {
     guard let mirrored = mirrors.tracks[track], router.tracks.contains(track) else { return }
     let isWanted = !router.tracks[track].subscriptions.isEmpty
     if mirrors.want(track, isWanted) {
+      // Whoever wants a track is handed all of it at first.
+      for stream in router.tracks[track].streams { _ = mirrors.use(stream, true) }
       hops.tell(.wanted(track: mirrored.mirrored.track, isWanted), to: mirrored.home)
     }
+    guard isWanted else { return }
     let layers = router.neededLayerCount(of: track)
-    if isWanted, mirrors.need(track, layers) {
+    if mirrors.need(track, layers) {
       hops.tell(.needed(track: mirrored.mirrored.track, layers: layers), to: mirrored.home)
+    }
+    tellUse(of: track, needing: layers, to: mirrored.home)
+  }
+
+  /// Layers that nobody here has needed for a while are not even handed over, as publishers do not encode what nobody needs: by the
+  /// same measure (`LayerDemand`), so they count as there meanwhile.
+  private mutating func tellUse(of track: PublishedTrack.Handle, needing layers: Int, to home: Int) {
+    let count = router.tracks[track].rids.count
+    guard count > 1 else { return }
+    _ = router.tracks[track].demand.note(layers, of: count, at: now)
+    let ladder = router.ladder(of: track)
+    for rank in 0..<ladder.count {
+      let stream = router.tracks[track].streams[ladder.index(atRank: rank)]
+      let isUseful = rank < router.tracks[track].demand.told ?? count
+      guard mirrors.use(stream, isUseful), let name = mirrors.streams[stream]?.name else { continue }
+      hops.tell(.useful(stream: name.number, isUseful), to: home)
     }
   }
 

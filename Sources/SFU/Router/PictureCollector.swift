@@ -49,6 +49,12 @@ package struct PictureCollector: ~Copyable {
     return entries[index]
   }
 
+  /// The packet with this number, if it waits.
+  package func find(_ sequence: Int64) -> PacketCache.Entry? {
+    for index in 0..<count where entries[index].sequence == sequence { return entries[index] }
+    return nil
+  }
+
   /// Has neighbours that are almost equally long be sent with as much padding as makes them so; the last may stay shorter.
   ///
   /// They are compared as they came. Where the extensions of one do not pass, it leaves with another length and begins another row.

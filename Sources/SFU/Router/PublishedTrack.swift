@@ -64,6 +64,9 @@ package struct PublishedTrack: ~Copyable {
   init(mirroring track: MirroredTrack) {
     self.init(
       by: .none, publisher: .none, media: track.media, source: track.name.source, isAllowed: track.isAllowed)
+    roundTripTime = track.roundTripTime
+    payloadType = track.payloadType
+    _ = follow(track.media)
   }
 
   /// What a packet may tell of its track.
@@ -157,6 +160,8 @@ package struct PublishedStream: ~Copyable {
   package var clock: StreamClock?
   package var cache = PacketCache()
   package var activity = LayerActivity()
+  /// The other workers that it is handed to.
+  var mirrors = WorkerSet()
   var reader = LayerReader()
   /// Packets that wait for the rest of their picture.
   var collector = PictureCollector()

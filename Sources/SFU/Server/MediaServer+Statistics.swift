@@ -96,6 +96,8 @@ extension MediaServer {
     case notConnected
     /// No room in a bounded queue or table.
     case noRoom
+    /// Another worker whose viewers were to get it did not take it in time.
+    case mirrorBusy
     /// The network would not take it.
     case unsendable
     /// The worker has more to do than it can.

@@ -6,7 +6,7 @@ package struct RoomPlacement: Sendable {
   /// What a worker is to be asked for, in order.
   package enum Step: Equatable, Sendable {
     case perform(MediaServer.Command, on: Int)
-    /// Its home is to have the room mirrored.
+    /// Its home is to have the room mirrored, unless it is.
     case mirror(home: Int, on: Int)
   }
 
@@ -38,7 +38,7 @@ package struct RoomPlacement: Sendable {
   /// The home of a room; nil if it is not open.
   package func home(of room: String) -> Int? { rooms[room]?.home }
 
-  /// Who is to do what for a command. `streams` is what each worker takes in and sends; nil for one that hangs, or has too
+  /// Who is to do what for a command. `streams` is what each worker takes in and sends; nil for one that hangs, is full, or has too
   /// much to do.
   package mutating func steps(
     for command: MediaServer.Command, in room: String, streams: @autoclosure () -> [Int?]
@@ -105,8 +105,12 @@ package struct RoomPlacement: Sendable {
     watcherCounts[worker] += 1
     var steps: [Step] = []
     if worker != present.home {
-      if present.mirrors.insert(worker).inserted { steps.append(.mirror(home: present.home, on: worker)) }
-      steps += [.perform(.remove(name), on: present.home), .perform(.add(name, publishing: []), on: worker)]
+      present.mirrors.insert(worker)
+      // A worker that had no place for the room before may have one now.
+      steps = [
+        .mirror(home: present.home, on: worker), .perform(.remove(name), on: present.home),
+        .perform(.add(name, publishing: []), on: worker),
+      ]
     }
     rooms[room] = present
     return steps + [.perform(command, on: worker)]

@@ -15,8 +15,8 @@ package struct SFUConfiguration: Sendable {
   /// Those who come to watch a room are placed on another worker when its own has so many streams more.
   package var spreadsFrom = defaultSpread
 
-  /// Thirty who watch: fewer are served by one worker at less cost than by two.
-  package static let defaultSpread = 60
+  /// A hundred who watch, a tenth of a core about: fewer are served by one worker at less cost than by two.
+  package static let defaultSpread = 200
 
   package var limits = Limits()
   /// How long a path is used after the last sign of the peer on it (RFC 7675 §5.1).

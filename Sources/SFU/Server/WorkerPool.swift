@@ -112,10 +112,12 @@ final class WorkerPool: Sendable {
     }
   }
 
-  /// What each worker has to do; nil for one that hangs or has too much already.
+  /// What each worker has to do; nil for one that hangs, is full, or has too much already.
   private var streams: [Int?] {
     zip(workers, delays).map { worker, delay in
-      delay < WorkerPulse.patience && worker.pulse.leavingOut == .nothing ? worker.pulse.streamCount : nil
+      let pulse = worker.pulse
+      let hasRoom = delay < WorkerPulse.patience && !pulse.isFull && pulse.leavingOut == .nothing
+      return hasRoom ? pulse.streamCount : nil
     }
   }
 

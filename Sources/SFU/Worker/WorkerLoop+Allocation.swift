@@ -128,6 +128,7 @@ extension WorkerLoop {
       let publisher = router.tracks[track].publisher
       guard peers.contains(publisher), let time = peers[publisher].connection.roundTripTime else { continue }
       router.tracks[track].roundTripTime = time
+      tellMirrors(roundTripTimeOf: track)
     }
   }
 

@@ -169,7 +169,7 @@ extension WorkerLoop {
   ) {
     defer { router.spent.append(datagram.slot) }
     guard let stream = publishedStream(incoming, of: peer) else { return }
-    mirror(padding: sequence, in: datagram.slot, datagram.byteCount, of: stream)
+    mirror(padding: sequence, of: stream)
     routePadding(sequence, in: datagram.slot, datagram.byteCount, of: stream)
   }
 

@@ -43,6 +43,8 @@ extension WorkerLoop {
 
   /// Shows other threads what is on this worker.
   func showPulse() {
-    pulse.show(streams: router.streams.count + router.subscriptions.count, processorTime: SystemClock.threadTime)
+    pulse.show(
+      streams: router.streams.count + router.subscriptions.count,
+      isFull: rooms.count >= settings.limits.rooms || router.tracks.isFull, processorTime: SystemClock.threadTime)
   }
 }

@@ -23,6 +23,8 @@ package struct WorkerLoop: ~Copyable {
   var hops: WorkerHops
   /// What it mirrors of rooms whose home is another worker.
   var mirrors = MirrorTable()
+  /// What other workers are to have of the rooms whose home this is, when there is room in their rings; by their numbers.
+  var backlogs: [MirrorBacklog] = []
   /// What other threads may look at.
   package let pulse = WorkerPulse()
   var peers: SlotTable<PeerEntry>
@@ -31,10 +33,10 @@ package struct WorkerLoop: ~Copyable {
   var rooms: [String: Room] = [:]
   var participants: SlotTable<Participant>
   var paths: [FiveTuple: PeerEntry.Handle] = [:]
-  var users: [ServerUfrag: PeerEntry.Handle] = [:]
-  var outbox = PeerOutbox()
   /// Those of them that come to another worker, and the place of that.
   var claims: [FiveTuple: Int32] = [:]
+  var users: [ServerUfrag: PeerEntry.Handle] = [:]
+  var outbox = PeerOutbox()
   var bindings: BindingResponder
   var generator = SystemRandomNumberGenerator()
   let settings: WorkerSettings
@@ -49,10 +51,10 @@ package struct WorkerLoop: ~Copyable {
   /// Subscribers whose pictures are to be allocated anew before the turn ends.
   var allocationsDue: [PeerEntry.Handle] = []
 
-  private var deadlines = DeadlineQueue()
-  private var handshakes = HandshakeQueue<PeerEntry.Handle>()
   /// The connection that went to another worker last, of which there may be more in the batch.
   var handedOver: (path: FiveTuple, worker: Int)?
+  private var deadlines = DeadlineQueue()
+  private var handshakes = HandshakeQueue<PeerEntry.Handle>()
   /// Peers whose deadline or work may have changed in this turn.
   private var touched: [PeerEntry.Handle] = []
   /// What has been taken and not been looked at yet.
@@ -70,6 +72,7 @@ package struct WorkerLoop: ~Copyable {
     self.settings = settings
     self.sockets = sockets
     self.hops = hops
+    if !self.hops.isAlone { backlogs = Array(repeating: MirrorBacklog(), count: self.hops.workerCount) }
     peers = SlotTable(capacity: settings.limits.peers)
     participants = SlotTable(capacity: settings.limits.participants)
     router = Router(peerLimit: settings.limits.peers, tracksPerPeer: settings.limits.tracksPerParticipant)
@@ -115,7 +118,7 @@ package struct WorkerLoop: ~Copyable {
   private var nextDeadline: Instant {
     guard handshakes.isEmpty else { return now }
     let next = min(nextHousekeeping, nextElection, deadlines.next ?? .distantFuture)
-    return min(next, router.nextDescent ?? .distantFuture, collectionDeadline)
+    return min(next, router.nextDescent ?? .distantFuture, collectionDeadline, backlogDeadline)
   }
 
   /// Takes the datagrams that are there; those of TCP connections, and what the last turn left, are in the batch already.
@@ -144,6 +147,7 @@ package struct WorkerLoop: ~Copyable {
     } else {
       batch.removeFirst(count)
     }
+    passBacklogs()
     hops.publish()
   }
 

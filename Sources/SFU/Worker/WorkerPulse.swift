@@ -12,6 +12,7 @@ package final class WorkerPulse: Sendable {
   private let busy = Atomic<Int64>(0)
   private let share = Atomic<Int>(0)
   private let step = Atomic<Int>(0)
+  private let isFullNow = Atomic<Bool>(false)
 
   package init() {}
 
@@ -25,8 +26,9 @@ package final class WorkerPulse: Sendable {
     due.store(now.nanoseconds, ordering: .relaxed)
   }
 
-  /// What is on it now, and the processor time that its thread has used.
-  func show(streams: Int, processorTime: Duration) {
+  /// What is on it now, whether it has no place for another room, and the processor time that its thread has used.
+  func show(streams: Int, isFull: Bool, processorTime: Duration) {
+    isFullNow.store(isFull, ordering: .relaxed)
     self.streams.store(streams, ordering: .relaxed)
     busy.store(processorTime.nanoseconds, ordering: .relaxed)
   }
@@ -45,6 +47,8 @@ package final class WorkerPulse: Sendable {
 
   /// Streams that it takes in and sends, as of the last second: about what it has to do.
   package var streamCount: Int { streams.load(ordering: .relaxed) }
+  /// Whether it has no place for another room, as of the last second.
+  package var isFull: Bool { isFullNow.load(ordering: .relaxed) }
   /// The processor time that its thread has used, as of the last second.
   package var processorTime: Duration { .nanoseconds(busy.load(ordering: .relaxed)) }
   /// The part of the last two seconds or so that it was awake, in thousandths.

@@ -70,6 +70,23 @@ import Testing
     #expect(taken == [0, 1, 2, 3] && oldest == Self.bytes(0) && hasRoom && isFull)
   }
 
+  @Test func someSlotsCanBeLeftToOthers() {
+    let ring = DatagramRing(slotCount: 8)
+    var writer = DatagramRing.Writer(ring)
+    var reader = DatagramRing.Reader(ring)
+
+    let modest = (0..<8).count { _ in writer.write(Self.kind, Self.nothing, leaving: 2) }
+    let others = (0..<8).count { _ in writer.write(Self.kind, Self.nothing) }
+    _ = writer.publish()
+    let count = reader.count()
+    for _ in 0..<3 { _ = Self.read(&reader) }
+    let again = (0..<8).count { _ in writer.write(Self.kind, Self.nothing, leaving: 2) }
+
+    #expect(modest == 6 && others == 2 && count == 8 && again == 1)
+  }
+
+  private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+
   @Test func takesNoMoreThanASlot() {
     let ring = DatagramRing(slotCount: 2)
     var writer = DatagramRing.Writer(ring)

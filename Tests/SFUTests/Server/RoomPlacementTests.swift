@@ -92,10 +92,29 @@ import Testing
 
     let move: [RoomPlacement.Step] = [.perform(.remove("bob"), on: 0), .perform(.add("bob", publishing: []), on: 2)]
     #expect(first == [.mirror(home: 0, on: 2)] + move + [.perform(Self.watch("bob"), on: 2)])
-    #expect(second.count == 3, "the room is mirrored there already")
+    #expect(second.first == .mirror(home: 0, on: 2), "it may have had no place for the room before")
     #expect(report == [.perform(.report("bob"), on: 2)], "its commands go where it is")
     #expect(
       placement.steps(for: .close, in: "room", streams: []) == [.perform(.close, on: 0), .perform(.close, on: 2)])
+  }
+
+  @Test func smallRoomsStayOnOneWorkerUnlessTheAdministratorWantsOtherwise() {
+    var placement = RoomPlacement(workerCount: 8)
+    _ = open("room", [Int](repeating: 0, count: 8), &placement)
+    var streams = [Int?](repeating: 0, count: 8)
+
+    for number in 0..<120 {
+      streams[0] = 2 + 2 * number
+      let steps = watch("viewer \(number)", in: "room", streams, &placement)
+      #expect((steps == [.perform(Self.watch("viewer \(number)"), on: 0)]) == (number < 99), "\(number)")
+    }
+  }
+
+  @Test func aWorkerThatIsFullGetsNobody() {
+    var placement = RoomPlacement(workerCount: 2, spreadsFrom: 60)
+    _ = open("room", [0, 0], &placement)
+
+    #expect(watch("bob", in: "room", [500, nil], &placement) == [.perform(Self.watch("bob"), on: 0)])
   }
 
   @Test func whoeverComesIsSharedOutEvenlyBeforeStreamsAreCounted() {

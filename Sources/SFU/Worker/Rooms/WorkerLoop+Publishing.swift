@@ -114,7 +114,7 @@ extension WorkerLoop {
     router.tracks[track].isHeard = rooms[room]?.hearsAtOnce(source, of: settings.heardCount) ?? true
     participants[participant].publications.append(Publication(media: media.index, source: source, track: track))
     rooms[room]?.publish(name, as: track)
-    tellMirrors(.published(MirroredTrack(name, in: room, as: track, media, router.tracks[track].isAllowed)), in: room)
+    tellMirrors(.published(mirrored(track, named: name, in: room, media)), in: room)
     republishStreams(of: track)
     for other in subscribers(to: name, in: room) { give(name, to: other) }
   }
@@ -167,6 +167,7 @@ extension WorkerLoop {
     guard let stream = router.addStream(incoming, to: track) else { return }
     while peers[peer].published.count <= incoming { peers[peer].published.append(.none) }
     peers[peer].published[incoming] = stream
+    for mirror in router.tracks[track].mirrors { router.streams[stream].mirrors.insert(mirror.worker) }
     tellMirrors(.began(stream: stream.rawValue, of: track.rawValue), ofOwnerOf: peer)
     selectStreams(of: track)
   }

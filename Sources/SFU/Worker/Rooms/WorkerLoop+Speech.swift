@@ -78,6 +78,9 @@ extension WorkerLoop {
     guard let (name, room) = name(of: track), let negotiated = negotiated(track),
       router.tracks[track].follow(negotiated)
     else { return }
+    if let payloadType = router.tracks[track].payloadType {
+      tellMirrors(.coded(track: track.rawValue, payloadType: payloadType), in: room)
+    }
     for other in subscribers(to: name, in: room) { give(name, to: other) }
   }
 
