@@ -23,6 +23,7 @@ import adaptation  # noqa: E402
 import fanout  # noqa: E402
 import instructions  # noqa: E402
 import meetings  # noqa: E402
+import spreading  # noqa: E402
 import streams  # noqa: E402
 from lab.browsers import Browsers, new_context  # noqa: E402
 from lab.call import Call  # noqa: E402
@@ -142,7 +143,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "idle": idle, "joins": joins, "chat": chat, "relay": relay, "first-frame": first_frame,
     "meeting": meetings.meeting, "audience": meetings.audience, "meeting-first-frame": meetings.first_frame,
     "doors": streams.doors, "stream-first-frame": streams.first_frame, "players": streams.players,
-    "fanout": fanout.fanout, "instructions": instructions.instructions,
+    "fanout": fanout.fanout, "spread": spreading.spread, "instructions": instructions.instructions,
     "adaptation": adaptation.adaptation, "views": adaptation.views,
 }
 
