@@ -30,6 +30,9 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
+    // Floor 0: AES-GCM for processors of Intel's architecture. On others nobody imports it, and it need not be there.
+    .systemLibrary(name: "CIPSecMB", providers: [.apt(["libipsec-mb-dev"])]),
+
     // Floor 0: compression of the web client's files.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -47,7 +50,7 @@ let package = Package(
     .target(name: "STUN", dependencies: ["COpenSSL", "RTP"], swiftSettings: strict),
 
     // Floor 2: one peer, sans-IO.
-    .target(name: "WebRTC", dependencies: ["COpenSSL", "RTP", "STUN"], swiftSettings: strict),
+    .target(name: "WebRTC", dependencies: ["CIPSecMB", "COpenSSL", "RTP", "STUN"], swiftSettings: strict),
 
     // Floor 3: workers, the only code with media sockets.
     .target(name: "SFU", dependencies: ["CSockets", "RTP", "STUN", "WebRTC"], swiftSettings: strict),
@@ -127,7 +130,7 @@ let package = Package(
     .executableTarget(
       name: "WebRTCBenchmarks",
       dependencies: [
-        "CAllocationCounter", "COpenSSL", "CSRTP", "CSockets", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport",
+        "CAllocationCounter", "CSRTP", "CSockets", "RTP", "SFU", "STUN", "ScriptedPeer", "TestSupport",
         "WebRTC",
       ],
       path: "Benchmarks/WebRTCBenchmarks",

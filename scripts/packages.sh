@@ -3,10 +3,13 @@
 # Asks first when somebody is there to answer; goes on by itself under CI or as root.
 set -euo pipefail
 list="$(dirname "$0")/packages.txt"
+architecture="$(dpkg --print-architecture 2>/dev/null || uname -m | sed 's/^x86_64$/amd64/')"
 
 # The packages of one section.
 section() {
-  awk -v wanted="[$1]" '/^\[/ { inside = ($0 == wanted); next } inside && NF && !/^#/ { print $1 }' "$list"
+  awk -v wanted="[$1]" -v own="[$architecture]" '
+    /^\[/ { inside = ($0 == wanted); next }
+    inside && NF && !/^#/ && (NF == 1 || $2 == own) { print $1 }' "$list"
 }
 
 # Those of the given packages that dpkg does not know as installed.

@@ -39,7 +39,8 @@ struct FloorBenchmark {
       let time = measure(packets) { messages.sendRuns(of: run, on: socket.descriptor, $0) }
       figures.append(("segments\(run)", time))
     }
-    figures.append(("aes-gcm", encrypting()))
+    figures.append(("aes-gcm", encrypting(by: .best)))
+    figures.append(("aes-gcm-openssl", encrypting(by: .openSSL)))
     figures.append(("srtp", try sealing()))
     show(figures)
   }
@@ -64,8 +65,8 @@ struct FloorBenchmark {
   }
 
   /// AES-128-GCM alone, by one key.
-  private func encrypting() -> Double {
-    var cipher = FloorCipher(byteCount: Self.packetByteCount)
+  private func encrypting(by library: AESGCM.Library) -> Double {
+    var cipher = FloorCipher(byteCount: Self.packetByteCount, library: library)
     return measure(Self.picturePackets) { packets in
       for _ in 0..<packets * Self.destinationCount { cipher.seal() }
     }

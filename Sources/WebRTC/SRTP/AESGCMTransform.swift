@@ -5,24 +5,23 @@ package struct AESGCMTransform: ~Copyable {
   private let cipher: AESGCM
   private let salt: SRTPSalt
 
-  package init(key: [UInt8], salt: [UInt8], direction: AESGCM.Direction) {
-    cipher = AESGCM(key: key, direction: direction)
+  package init(
+    key: [UInt8], salt: [UInt8], direction: AESGCM.Direction, library: AESGCM.Library = .best
+  ) {
+    cipher = AESGCM(key: key, direction: direction, library: library)
     self.salt = SRTPSalt(salt)
   }
 
   /// Header, ciphertext, tag (RFC 7714 §8.2).
   package func sealRTP(_ packet: SRTPPacketBytes, _ plaintext: SRTPPlaintext, ssrc: SSRC, index: UInt64) {
-    let header = UnsafeRawBufferPointer(start: packet.base, count: packet.headerByteCount)
-    cipher.beginSealing(nonce: salt.nonce(ssrc: ssrc, index: index), authenticating: header)
-    let payload = packet.pointer(at: packet.headerByteCount)
-    cipher.encrypt(UnsafeRawBufferPointer(start: payload, count: plaintext.byteCountInPlace), to: payload)
-    cipher.encrypt(plaintext.appended, to: payload + plaintext.byteCountInPlace)
     if plaintext.fill > 0 {
-      let offset = plaintext.byteCount - plaintext.fill
-      cipher.encrypt(
-        packet.writePadding(plaintext.fill, at: packet.headerByteCount + offset), to: payload + offset)
+      let offset = packet.headerByteCount + plaintext.byteCount - plaintext.fill
+      _ = packet.writePadding(plaintext.fill, at: offset)
     }
-    cipher.finishSealing(tag: payload + plaintext.byteCount)
+    let header = UnsafeRawBufferPointer(start: packet.base, count: packet.headerByteCount)
+    cipher.seal(
+      nonce: salt.nonce(ssrc: ssrc, index: index), authenticating: header, plaintext,
+      to: packet.pointer(at: packet.headerByteCount))
   }
 
   package func openRTP(_ packet: SRTPPacketBytes, ssrc: SSRC, index: UInt64) -> Bool {
@@ -39,11 +38,10 @@ package struct AESGCMTransform: ~Copyable {
     let word = index | SRTCPIndexWord.encryptedBit
     let count = packet.bytes.count - packet.headerByteCount - AESGCM.tagByteCount - SRTCPIndexWord.byteCount
     let payload = packet.pointer(at: packet.headerByteCount)
+    let plaintext = SRTPPlaintext(byteCountInPlace: count, appended: UnsafeRawBufferPointer(start: nil, count: 0))
     Self.withAuthenticatedData(packet, word) {
-      cipher.beginSealing(nonce: salt.nonce(ssrc: ssrc, index: UInt64(index)), authenticating: $0)
+      cipher.seal(nonce: salt.nonce(ssrc: ssrc, index: UInt64(index)), authenticating: $0, plaintext, to: payload)
     }
-    cipher.encrypt(UnsafeRawBufferPointer(start: payload, count: count), to: payload)
-    cipher.finishSealing(tag: payload + count)
     packet.setWord(word, at: packet.bytes.count - SRTCPIndexWord.byteCount)
   }
 

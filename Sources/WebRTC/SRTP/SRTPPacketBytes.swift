@@ -55,6 +55,14 @@ package struct SRTPPlaintext {
   }
 
   var byteCount: Int { byteCountInPlace + appended.count + fill }
+
+  /// Where all of it lies in one piece: where `appended` does if there is nothing else, else in the packet, where it is copied to.
+  func joined(in packet: UnsafeMutablePointer<UInt8>) -> UnsafePointer<UInt8> {
+    guard !appended.isEmpty else { return UnsafePointer(packet) }
+    guard byteCountInPlace > 0 || fill > 0 else { return appended.bytePointer }
+    (packet + byteCountInPlace).update(from: appended.bytePointer, count: appended.count)
+    return UnsafePointer(packet)
+  }
 }
 
 /// The word behind an RTCP packet: the E bit and the index (RFC 3711 §3.4).

@@ -60,26 +60,29 @@ struct SRTPVectorTests {
       """)
 
   /// RFC 7714 §16.1.1 and §16.2.1.
-  @Test(arguments: [
-    (
-      16,
-      """
-      f24de3a3 fb34de6c acba861c 9d7e4bca be633bd5 0d294e6f 42a5f47a 51c7d19b 36de3adf 8833
-      899d7f27 beb16a91 52cf765e e4390cce
-      """
-    ),
-    (
-      32,
-      """
-      32b1de78 a822fe12 ef9f78fa 332e33aa b1801238 9a58e2f3 b50b2a02 76ffae0f 1ba63799 b87b
-      7aa3db36 dfffd6b0 f9bb7878 d7a76c13
-      """
-    ),
-  ])
-  func sealsAndOpensTheRTPPacketOfRFC7714(keyByteCount: Int, expected: String) {
+  @Test(
+    arguments: AESGCMLibraryTests.usable,
+    [
+      (
+        16,
+        """
+        f24de3a3 fb34de6c acba861c 9d7e4bca be633bd5 0d294e6f 42a5f47a 51c7d19b 36de3adf 8833
+        899d7f27 beb16a91 52cf765e e4390cce
+        """
+      ),
+      (
+        32,
+        """
+        32b1de78 a822fe12 ef9f78fa 332e33aa b1801238 9a58e2f3 b50b2a02 76ffae0f 1ba63799 b87b
+        7aa3db36 dfffd6b0 f9bb7878 d7a76c13
+        """
+      ),
+    ])
+  func sealsAndOpensTheRTPPacketOfRFC7714(library: AESGCM.Library, vector: (keyByteCount: Int, expected: String)) {
+    let (keyByteCount, expected) = vector
     let key = (0..<keyByteCount).map { UInt8($0) }
-    let sealing = AESGCMTransform(key: key, salt: Self.salt, direction: .seal)
-    let opening = AESGCMTransform(key: key, salt: Self.salt, direction: .open)
+    let sealing = AESGCMTransform(key: key, salt: Self.salt, direction: .seal, library: library)
+    let opening = AESGCMTransform(key: key, salt: Self.salt, direction: .open, library: library)
     let ssrc = SSRC(rawValue: 0x5501_a0b2)
     var packet = Self.rtpHeader + [UInt8](repeating: 0, count: Self.rtpPayload.count + 16)
 
@@ -100,26 +103,29 @@ struct SRTPVectorTests {
   }
 
   /// RFC 7714 §17.1 and §17.3.
-  @Test(arguments: [
-    (
-      16,
-      """
-      63e94885 dcdab67c a727d766 2f6b7e99 7ff5c0f7 6c06f32d c676a5f1 730d6fda 4ce09b46 86303ded 0bb9275b
-      c84aa458 96cf4d2f c5abf872 45d9eade 800005d4
-      """
-    ),
-    (
-      32,
-      """
-      d50ae4d1 f5ce5d30 4ba297e4 7d470c28 2c3ece5d bffe0a50 a2eaa5c1 110555be 8415f658 c61de047 6f1b6fad
-      1d1eb30c 4446839f 57ff6f6c b26ac3be 800005d4
-      """
-    ),
-  ])
-  func sealsAndOpensTheRTCPPacketOfRFC7714(keyByteCount: Int, expected: String) {
+  @Test(
+    arguments: AESGCMLibraryTests.usable,
+    [
+      (
+        16,
+        """
+        63e94885 dcdab67c a727d766 2f6b7e99 7ff5c0f7 6c06f32d c676a5f1 730d6fda 4ce09b46 86303ded 0bb9275b
+        c84aa458 96cf4d2f c5abf872 45d9eade 800005d4
+        """
+      ),
+      (
+        32,
+        """
+        d50ae4d1 f5ce5d30 4ba297e4 7d470c28 2c3ece5d bffe0a50 a2eaa5c1 110555be 8415f658 c61de047 6f1b6fad
+        1d1eb30c 4446839f 57ff6f6c b26ac3be 800005d4
+        """
+      ),
+    ])
+  func sealsAndOpensTheRTCPPacketOfRFC7714(library: AESGCM.Library, vector: (keyByteCount: Int, expected: String)) {
+    let (keyByteCount, expected) = vector
     let key = (0..<keyByteCount).map { UInt8($0) }
-    let sealing = AESGCMTransform(key: key, salt: Self.salt, direction: .seal)
-    let opening = AESGCMTransform(key: key, salt: Self.salt, direction: .open)
+    let sealing = AESGCMTransform(key: key, salt: Self.salt, direction: .seal, library: library)
+    let opening = AESGCMTransform(key: key, salt: Self.salt, direction: .open, library: library)
     let ssrc = SSRC(rawValue: 0x4d61_7273)
     var packet = Self.rtcp + [UInt8](repeating: 0, count: 20)
 
