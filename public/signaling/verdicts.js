@@ -39,7 +39,7 @@ export function afterClose(code) {
 export function afterRefusedResume(code) {
   switch (code) {
     case 'unreachable': case 'timedOut': case 'connectionLost': case 'disconnected':
-    case 'rateLimited': case 'tooManySessions': case 'shuttingDown': case 'internal': return 'retry';
+    case 'rateLimited': case 'tooManySessions': case 'serverBusy': case 'shuttingDown': case 'internal': return 'retry';
     case 'tokenInvalid': case 'tokenExpired': case 'notFound': return 'join';
     default: return 'end';
   }

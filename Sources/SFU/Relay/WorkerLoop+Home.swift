@@ -139,7 +139,9 @@ extension WorkerLoop {
 
   /// True if it need not wait any longer.
   private mutating func passBacklog(_ item: MirrorBacklog.Item, to worker: Int) -> Bool {
-    guard router.streams.contains(item.stream) else { return true }
+    guard router.streams.contains(item.stream), router.tracks[router.streams[item.stream].track].isAllowed else {
+      return true
+    }
     guard !item.isPadding else { return hops.pass(padding: item.sequence, of: item.stream.rawValue, to: worker) }
     let kept = router.streams[item.stream].cache.find(item.sequence)
     guard let entry = kept ?? router.streams[item.stream].collector.find(item.sequence) else {

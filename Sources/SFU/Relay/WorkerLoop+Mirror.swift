@@ -122,6 +122,12 @@ extension WorkerLoop {
     let track = router.streams[stream].track
     router.streams[stream].activity.receive(
       byteCount: entry.payload.count, timestamp: entry.timestamp, &router.tracks[track].frames, at: now)
+    // What was on its way when it was forbidden comes behind the letter that says so.
+    guard router.tracks[track].isAllowed else {
+      drops.count(.notAllowed)
+      router.interrupt(stream)
+      return router.spent.append(slot)
+    }
     if router.tracks[track].kind == .video,
       let change = router.tracks[track].receive(payloadType: entry.payloadType, at: now)
     {

@@ -29,7 +29,9 @@ extension WorkerLoop {
   /// Has a packet wait; false if it cannot, as it is not kept for long enough or there is no place, and is to be sent now.
   mutating func wait(_ descriptor: SendList.Descriptor, for peer: PeerEntry.Handle) -> Bool {
     guard let kept = kept(descriptor), kept.arrival + Self.oldestToWait > now else { return false }
-    return waiting.append(descriptor, to: &peers[peer].waiting, at: now)
+    if waiting.append(descriptor, to: &peers[peer].waiting, at: now) { return true }
+    sendAllWaiting(of: peer)  // or it would overtake them
+    return false
   }
 
   /// Sends as much of what waits as may leave now.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Backoff } from '../../../public/signaling/backoff.js';
-import { afterClose } from '../../../public/signaling/verdicts.js';
+import { afterClose, afterRefusedResume } from '../../../public/signaling/verdicts.js';
 
 const document = readFileSync(new URL('../../../docs/signaling.md', import.meta.url), 'utf8');
 
@@ -13,6 +13,12 @@ describe('close codes', () => {
   for (const [code, answer] of rows) {
     it(`${code} means what the document says: ${answer}`, () => assert.equal('end' in afterClose(code) ? 'no' : 'yes', answer));
   }
+});
+
+describe('a return that is refused', () => {
+  it('is tried again where the server has no time at present', () => assert.equal(afterRefusedResume('serverBusy'), 'retry'));
+  it('becomes a new arrival where nothing is known of the former', () => assert.equal(afterRefusedResume('tokenExpired'), 'join'));
+  it('is the end where it never will be granted', () => assert.equal(afterRefusedResume('banned'), 'end'));
 });
 
 describe('the back-off', () => {

@@ -45,7 +45,7 @@ import WebRTC
     #expect(try stage.run { stage.viewer.received.count > stage.pictures.count })
     let before = (stage.homeStatistics, stage.ann.camera?.count ?? 0)
 
-    while (stage.ann.camera?.count ?? 0) < before.1 + 70 { try stage.turnHome() }
+    while (stage.ann.camera?.count ?? 0) < before.1 + 120 { try stage.turnHome() }
     let passed = stage.homeStatistics.mirroredPackets - before.0.mirroredPackets
 
     #expect(passed > Self.ringRoom && passed <= 64, "\(passed)")

@@ -10,9 +10,9 @@ package struct LoadShedding: Equatable, Sendable {
     case nothing
     /// Nobody comes in who is not there yet.
     case newcomers
-    /// Repairs of pictures and probes, what is seen in the background, and more and more of what makes pictures fine.
+    /// Probes, what is seen in the background, and more and more of what makes pictures fine.
     case extras
-    /// All pictures of each subscriber but the first, which is sent as small as there is.
+    /// All pictures of each subscriber but the first, which is sent as small as there is; repairs of pictures.
     case others
     /// That one as well, for more and more of the subscribers.
     case pictures
@@ -34,7 +34,8 @@ package struct LoadShedding: Equatable, Sendable {
   private static let saturatedShare = 990
   /// Up to here it has time to spare: what a degree brings back is a quarter more at most.
   private static let spareShare = 800
-  /// Up to here it has time for twice as much, and what was in vain before is not now.
+  /// Up to here it has time for twice as much, which is enough for what most degrees bring back, but not for what the first pictures
+  /// beside the one that was left do.
   private static let ampleShare = 500
   /// What stands for so long is a queue. Nobody hears or sees it yet.
   private static let longestDelay = Duration.milliseconds(20)
@@ -54,6 +55,8 @@ package struct LoadShedding: Equatable, Sendable {
   private var spareSince: Instant?
   private var fellAt: Instant?
   private var patience = fallInterval
+  /// What was taken up again from this degree was too much at once, be there ever so much time to spare.
+  private var vainDegree: Int?
 
   package init() {}
 
@@ -117,6 +120,7 @@ package struct LoadShedding: Equatable, Sendable {
     if let fellAt {
       let wasInVain = reading.time < fellAt + patience * Self.lastingFactor
       patience = wasInVain ? min(patience * 2, Self.longestFallInterval) : Self.fallInterval
+      vainDegree = wasInVain ? degree + 1 : nil
     }
     fellAt = nil
     (degree, changedAt) = (degree + 1, reading.time)
@@ -126,7 +130,8 @@ package struct LoadShedding: Equatable, Sendable {
     guard degree > 0 else { return }
     let (now, since) = (reading.time, spareSince ?? reading.time)
     spareSince = since
-    let isAmple = reading.recentShare <= Self.ampleShare && reading.share <= Self.ampleShare
+    let isAmple =
+      reading.recentShare <= Self.ampleShare && reading.share <= Self.ampleShare && degree != vainDegree
     guard now >= since + (isAmple ? Self.fallInterval : patience) else { return }
     (degree, changedAt, fellAt, spareSince) = (degree - 1, now, now, now)
   }

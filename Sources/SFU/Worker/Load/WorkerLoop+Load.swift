@@ -23,9 +23,10 @@ extension WorkerLoop {
     load.shedding.economy(forSubscriber: Int(peer.index))
   }
 
-  /// Whether what is missing of a subscription is sent again: sound always.
+  /// Whether what is missing of a subscription is sent again: sound always. Of pictures it is little, and each that is not repaired
+  /// stands until its publisher makes a keyframe, so repairs go late.
   func mayRepair(_ subscription: Subscription.Handle) -> Bool {
-    load.shedding.step < .extras || router.subscriptions[subscription].kind == .audio
+    load.shedding.step < .others || router.subscriptions[subscription].kind == .audio
   }
 
   /// Sends what is listed of sound before any picture, of which the socket may not take all.

@@ -155,6 +155,21 @@ import Testing
     #expect(later < .seconds(3), "what lasted was not in vain")
   }
 
+  /// As where one small picture is left to each and all others come back at once.
+  @Test func whatBringsBackMuchMoreThanThereIsTimeForIsTriedEverMoreSeldom() {
+    var (shedding, strain) = (LoadShedding(), Strain())
+    let enough = 9
+    _ = Self.rise(&shedding, &strain, to: enough)
+    var changes = 0
+
+    for _ in 0..<2400 where shedding.follow(shedding.degree >= enough ? strain.little() : strain.tooMuch()) {
+      changes += 1
+    }
+
+    // In ten minutes, two for each time that it was tried.
+    #expect((20...60).contains(changes), "\(changes)")
+  }
+
   @Test func whoHasTimeForTwiceAsMuchDoesNotWaitLonger() {
     var (shedding, strain) = (LoadShedding(), Strain())
     _ = Self.rise(&shedding, &strain, to: 6)

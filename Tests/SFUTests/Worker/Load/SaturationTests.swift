@@ -99,7 +99,7 @@ import Testing
     var scene = try Scene()
     let carol = scene.carol
     try #require(try scene.room.run(for: .seconds(10)) { carol.received(Self.camera).count > 20 })
-    scene.strain(by: 2)
+    scene.strain(by: 9)
     let before = scene.room.statistics
 
     carol.loses = { $0 % 5 == 0 }
